@@ -1,0 +1,1 @@
+//! Finds tools by manifest and digests what would run.

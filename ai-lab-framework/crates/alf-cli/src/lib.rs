@@ -1,0 +1,1 @@
+//! The ai-lab-framework command line.

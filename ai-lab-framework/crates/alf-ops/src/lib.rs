@@ -1,0 +1,1 @@
+//! One operation a file: what the command line, MCP and tests call.

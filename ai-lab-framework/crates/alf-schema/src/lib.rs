@@ -1,0 +1,1 @@
+//! Compiles JSON Schemas and checks values against them.

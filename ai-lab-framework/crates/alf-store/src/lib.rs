@@ -1,0 +1,1 @@
+//! The framework's own database: executions, sessions, configuration, metrics, logs.

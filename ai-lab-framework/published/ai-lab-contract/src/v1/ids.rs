@@ -1,0 +1,187 @@
+//! Names and ids, each its own type.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A name or id that breaks its rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdError {
+    /// What kind of name it was meant to be.
+    pub kind: &'static str,
+    /// What was given.
+    pub given: String,
+    /// The rule, as a phrase.
+    pub rule: &'static str,
+}
+
+impl fmt::Display for IdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` is no {}: {}",
+            self.given.escape_debug(),
+            self.kind,
+            self.rule
+        )
+    }
+}
+
+impl std::error::Error for IdError {}
+
+fn is_name(text: &str, most: usize) -> bool {
+    let mut chars = text.chars();
+    text.len() <= most
+        && chars.next().is_some_and(|c| c.is_ascii_lowercase())
+        && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
+}
+
+fn is_id(text: &str) -> bool {
+    (1..=128).contains(&text.len())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'))
+}
+
+macro_rules! checked_text {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $rule:literal, $pattern:literal, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let holds: fn(&str) -> bool = $check;
+                if holds(text) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(IdError { kind: $kind, given: text.to_owned(), rule: $rule })
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "pattern": $pattern })
+            }
+        }
+    };
+}
+
+checked_text!(
+    /// A tool's name: 1 to 32 of `a-z 0-9 _ -`, a letter first.
+    ///
+    /// With an action's name and a dot it stays within the 64 characters that MCP clients take.
+    ToolName,
+    "tool name",
+    "1 to 32 of a-z, 0-9, `_`, `-`, a letter first",
+    "^[a-z][a-z0-9_-]{0,31}$",
+    |text| is_name(text, 32)
+);
+checked_text!(
+    /// An action's name: 1 to 24 of `a-z 0-9 _ -`, a letter first.
+    ActionName,
+    "action name",
+    "1 to 24 of a-z, 0-9, `_`, `-`, a letter first",
+    "^[a-z][a-z0-9_-]{0,23}$",
+    |text| is_name(text, 24)
+);
+checked_text!(
+    /// One execution's id: a `UUIDv7`, so that ids sort by their time of birth.
+    ExecutionId,
+    "execution id",
+    "1 to 128 of letters, digits, `-`, `_`, `.`, `:`",
+    "^[A-Za-z0-9_.:-]{1,128}$",
+    is_id
+);
+checked_text!(
+    /// Ties the executions of one piece of work together, also across tools.
+    CorrelationId,
+    "correlation id",
+    "1 to 128 of letters, digits, `-`, `_`, `.`, `:`",
+    "^[A-Za-z0-9_.:-]{1,128}$",
+    is_id
+);
+checked_text!(
+    /// A session's id: the context that persists between executions.
+    SessionId,
+    "session id",
+    "1 to 128 of letters, digits, `-`, `_`, `.`, `:`",
+    "^[A-Za-z0-9_.:-]{1,128}$",
+    is_id
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_within_what_every_client_takes() {
+        let check = |text: &str| text.parse::<ToolName>().is_ok();
+        let thirty_two = "a".repeat(32);
+        let thirty_three = "a".repeat(33);
+        let taken = ["monitoring", "home_server-2", "a", &thirty_two].map(check);
+        let refused = [
+            "",
+            "Monitoring",
+            "1st",
+            "-x",
+            "a/b",
+            "..",
+            "ä",
+            "a b",
+            &thirty_three,
+        ]
+        .map(check);
+        assert_eq!((taken, refused), ([true; 4], [false; 9]));
+    }
+
+    #[test]
+    fn a_bad_name_is_told_with_its_rule() {
+        assert_eq!(
+            "a/\u{7}b".parse::<ActionName>().map_err(|e| e.to_string()),
+            Err(
+                "`a/\\u{7}b` is no action name: 1 to 24 of a-z, 0-9, `_`, `-`, a letter first"
+                    .into()
+            )
+        );
+    }
+}

@@ -1,0 +1,223 @@
+//! What a tool says of itself: the `tool.toml` in its folder.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{ActionName, Bounded, Profile, ToolName};
+
+/// A tool's manifest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The contract's major version: 1.
+    pub contract: Bounded<1, 1>,
+    /// The tool's name, unique in a lab.
+    pub name: ToolName,
+    /// The tool's own version (semver 2.0).
+    #[schemars(regex(pattern = r"^[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?$"))]
+    pub version: String,
+    /// What the tool is for, for a person and an agent. 1 to 1,000 characters.
+    #[schemars(length(min = 1, max = 1000))]
+    pub description: String,
+    /// The stage the tool claims; standard unless said otherwise.
+    #[serde(default)]
+    pub profile: Profile,
+    /// The range of framework versions the tool needs (semver), such as `>=0.1, <1`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub framework: Option<String>,
+    /// Words to filter listings by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 32))]
+    pub tags: Vec<String>,
+    /// How the tool runs.
+    pub run: Run,
+    /// What the tool may use up.
+    #[serde(default)]
+    pub limits: Limits,
+    /// What the tool may reach; nothing unless said.
+    #[serde(default)]
+    pub grants: Grants,
+    /// When a failed call is made again; never unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<Retry>,
+    /// When calls stop for a while; never unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breaker: Option<Breaker>,
+    /// What answers when the tool cannot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<Fallback>,
+    /// How the framework asks whether the tool is well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health: Option<Health>,
+    /// What the tool can do, by name. At least one.
+    #[schemars(length(min = 1, max = 128))]
+    pub actions: BTreeMap<ActionName, Action>,
+    /// The tool's configuration: a JSON Schema (2020-12) of an object, inline or as a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config: Option<SchemaSource>,
+}
+
+/// How a tool runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// One process a call, a long-lived process, or an MCP server.
+    #[serde(default)]
+    pub kind: RunKind,
+    /// Program and arguments, never through a shell. A program with a `/` lies in the tool's folder;
+    /// one without is looked up on the framework's PATH.
+    #[schemars(length(min = 1, max = 256))]
+    pub command: Vec<String>,
+    /// Variables set for the tool, beside those granted. Never secrets.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(length(max = 64))]
+    pub environment: BTreeMap<String, String>,
+}
+
+/// The three kinds of running; request and result are the same in all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RunKind {
+    /// One process a call: a request line in, a result line out, logs on standard error.
+    #[default]
+    Exec,
+    /// The same lines, many calls, one long-lived process.
+    Worker,
+    /// An MCP server over stdio; its tools become actions.
+    Mcp,
+}
+
+/// What a tool may use up in one execution. Each has a default and a range.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// How long a call may run, in milliseconds, until it is asked to end. Stops hangs.
+    pub run_ms: Bounded<1, 86_400_000>,
+    /// How long it may take to end after being asked, in milliseconds, until it is killed.
+    pub grace_ms: Bounded<0, 60_000>,
+    /// The longest result line, in bytes. Stops floods.
+    pub output_bytes: Bounded<1, 67_108_864>,
+    /// How much of standard error is kept, in bytes; the rest is counted and dropped.
+    pub log_bytes: Bounded<0, 16_777_216>,
+    /// How much memory the tool's processes may take together, in bytes.
+    pub memory_bytes: Bounded<1_048_576, 1_099_511_627_776>,
+    /// How many processes may live at once.
+    pub processes: Bounded<1, 4_096>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            run_ms: Bounded::constant(30_000),
+            grace_ms: Bounded::constant(1_000),
+            output_bytes: Bounded::constant(1_048_576),
+            log_bytes: Bounded::constant(262_144),
+            memory_bytes: Bounded::constant(536_870_912),
+            processes: Bounded::constant(64),
+        }
+    }
+}
+
+/// What a tool may reach. Everything else is closed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Grants {
+    /// Paths it may read: absolute, or relative to its folder.
+    #[schemars(length(max = 128))]
+    pub read: Vec<String>,
+    /// Paths it may write: absolute, or relative to its folder.
+    #[schemars(length(max = 128))]
+    pub write: Vec<String>,
+    /// TCP ports it may connect to.
+    #[schemars(length(max = 128))]
+    pub tcp: Vec<Bounded<1, 65_535>>,
+    /// Variables of the framework's environment it may see.
+    #[schemars(length(max = 128))]
+    pub environment: Vec<String>,
+    /// Names of secrets it is handed.
+    #[schemars(length(max = 32))]
+    pub secrets: Vec<String>,
+}
+
+/// When a failed call is made again: only retryable errors of idempotent actions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Retry {
+    /// Calls in all, the first included.
+    pub attempts: Bounded<1, 10>,
+    /// The pause before the second call, in milliseconds; doubles each time.
+    pub backoff_ms: Bounded<1, 60_000>,
+    /// The longest pause, in milliseconds.
+    pub max_backoff_ms: Bounded<1, 600_000>,
+}
+
+/// When calls stop for a while, so that what is down can come back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Breaker {
+    /// How many failures within the window open it.
+    pub failures: Bounded<1, 1_000>,
+    /// The window, in seconds.
+    pub window_s: Bounded<1, 86_400>,
+    /// How long it stays open, in seconds, until one call may try.
+    pub open_s: Bounded<1, 86_400>,
+}
+
+/// What answers when the tool cannot.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Fallback {
+    /// Another action of the same tool.
+    Action(ActionName),
+    /// The last good answer, marked stale, not older than so many seconds.
+    LastGoodS(Bounded<1, 31_536_000>),
+}
+
+/// How the framework asks whether the tool is well.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Health {
+    /// The action that answers with data when all is well.
+    pub action: ActionName,
+    /// Its input.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub input: Map<String, Value>,
+}
+
+/// One thing a tool can do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Action {
+    /// What it does, for a person and an agent. 1 to 1,000 characters.
+    #[schemars(length(min = 1, max = 1000))]
+    pub description: String,
+    /// The JSON Schema (2020-12) of its input.
+    pub input: SchemaSource,
+    /// The JSON Schema (2020-12) of its data.
+    pub output: SchemaSource,
+    /// It changes nothing.
+    #[serde(default)]
+    pub read_only: bool,
+    /// It may destroy something.
+    #[serde(default)]
+    pub destructive: bool,
+    /// Twice is the same as once.
+    #[serde(default)]
+    pub idempotent: bool,
+    /// It reaches beyond this machine.
+    #[serde(default)]
+    pub open_world: bool,
+}
+
+/// Where a JSON Schema is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum SchemaSource {
+    /// A file in the tool's folder, such as `schemas/host.input.json`.
+    File(String),
+    /// The schema itself.
+    Inline(Map<String, Value>),
+}

@@ -1,0 +1,23 @@
+//! Contract version 1.
+
+mod answer;
+mod bounded;
+mod context;
+mod error_class;
+mod ids;
+mod manifest;
+mod profile;
+mod request;
+mod schemas;
+
+pub use answer::{Answer, AnswerShapeError, HandOff, Metric, Outcome, ToolError};
+pub use bounded::{Bounded, OutOfRange};
+pub use context::Context;
+pub use error_class::ErrorClass;
+pub use ids::{ActionName, CorrelationId, ExecutionId, IdError, SessionId, ToolName};
+pub use manifest::{
+    Action, Breaker, Fallback, Grants, Health, Limits, Manifest, Retry, Run, RunKind, SchemaSource,
+};
+pub use profile::{Profile, UnknownProfile};
+pub use request::Request;
+pub use schemas::{SchemaDocument, schema_documents};

@@ -1,0 +1,1 @@
+//! Takes a predecessor's lab without losing a field.

@@ -1,0 +1,1 @@
+//! Projects, ideas, work items, milestones: values, states and rules, nothing else.

@@ -1,0 +1,1 @@
+//! Writes a lab: folders, files and the managed sections of shared files.
