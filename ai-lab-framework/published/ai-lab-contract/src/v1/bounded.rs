@@ -31,6 +31,10 @@ impl std::error::Error for OutOfRange {}
 
 impl<const MIN: u64, const MAX: u64> Bounded<MIN, MAX> {
     /// Takes a constant; a value outside the range does not compile where it is used as a constant.
+    ///
+    /// # Panics
+    ///
+    /// When called at run time with a value outside the range; numbers from outside go through [`Self::new`].
     pub const fn constant(value: u64) -> Self {
         assert!(MIN <= value && value <= MAX, "constant outside its range");
         Self(value)

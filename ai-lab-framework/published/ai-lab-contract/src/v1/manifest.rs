@@ -190,6 +190,10 @@ pub struct Health {
 /// One thing a tool can do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the four annotations of MCP, each true or false on its own"
+)]
 pub struct Action {
     /// What it does, for a person and an agent. 1 to 1,000 characters.
     #[schemars(length(min = 1, max = 1000))]
