@@ -1,0 +1,291 @@
+//! What a violation says to a person.
+
+use jsonschema::ValidationError;
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use jsonschema::types::JsonType;
+use serde_json::Value;
+
+use crate::{Violation, limits, nearest};
+
+/// The kind of a value, as words use it: `a whole number`.
+pub(crate) fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(number) if number.is_f64() => "a number",
+        Value::Number(_) => "a whole number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// A value in backquotes, cut short, with control characters escaped.
+pub(crate) fn quoted(value: &Value) -> String {
+    let text = match value {
+        Value::String(text) => text.escape_debug().to_string(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            value.to_string()
+        }
+    };
+    let mut short: String = text.chars().take(limits::QUOTED_CHARS).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    format!("`{short}`")
+}
+
+/// Adds what one error of the engine means: one violation, or several for keys and alternatives.
+pub(crate) fn tell(schema: &Value, error: &ValidationError<'_>, into: &mut Vec<Violation>) {
+    let pointer = error.instance_path().to_string();
+    let found = error.instance().as_ref();
+    match error.kind() {
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            let known = known_keys(schema, error);
+            into.extend(unexpected.iter().map(|key| Violation {
+                pointer: format!("{pointer}/{}", escaped(key)),
+                keyword: error.kind().keyword().to_owned(),
+                message: format!("unknown key {}", quoted(&Value::String(key.clone()))),
+                nearest: nearest(key, known.iter().map(String::as_str)).map(str::to_owned),
+            }));
+        }
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+            alternatives(schema, error, context, into);
+        }
+        Kind::PropertyNames { error: inner } => into.push(Violation {
+            pointer: format!(
+                "{pointer}/{}",
+                escaped(inner.instance().as_str().unwrap_or(""))
+            ),
+            keyword: "propertyNames".to_owned(),
+            message: format!("a key is wrong: {}", sentence(schema, inner)),
+            nearest: None,
+        }),
+        _ => into.push(Violation {
+            pointer,
+            keyword: error.kind().keyword().to_owned(),
+            message: sentence(schema, error),
+            nearest: nearest_option(error, found),
+        }),
+    }
+}
+
+/// The schema object whose keyword was broken.
+fn owner<'a>(schema: &'a Value, error: &ValidationError<'_>) -> Option<&'a Value> {
+    let path = error.schema_path().as_str();
+    schema.pointer(path.rsplit_once('/').map_or("", |(owner, _)| owner))
+}
+
+fn known_keys(schema: &Value, error: &ValidationError<'_>) -> Vec<String> {
+    owner(schema, error)
+        .and_then(|owner| owner.get("properties"))
+        .and_then(Value::as_object)
+        .map(|properties| properties.keys().cloned().collect())
+        .unwrap_or_default()
+}
+
+fn nearest_option(error: &ValidationError<'_>, found: &Value) -> Option<String> {
+    let word = found.as_str()?;
+    match error.kind() {
+        Kind::Enum { options } => {
+            let options = options.as_array()?.iter().filter_map(Value::as_str);
+            nearest(word, options).map(str::to_owned)
+        }
+        Kind::Constant { expected_value } => {
+            nearest(word, expected_value.as_str()).map(str::to_owned)
+        }
+        _ => None,
+    }
+}
+
+fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+/// Tells the alternative that the value was most likely meant to be, or all of them in one line.
+fn alternatives(
+    schema: &Value,
+    error: &ValidationError<'_>,
+    context: &[Vec<ValidationError<'static>>],
+    into: &mut Vec<Violation>,
+) {
+    let here = error.instance_path();
+    let of_this_kind = |branch: &&Vec<ValidationError<'static>>| {
+        !branch.iter().any(|inner| {
+            inner.instance_path() == here
+                && matches!(
+                    inner.kind(),
+                    Kind::Type { .. } | Kind::Constant { .. } | Kind::Enum { .. }
+                )
+        })
+    };
+    let mut meant = context.iter().filter(of_this_kind);
+    if let (Some(branch), None) = (meant.next(), meant.next()) {
+        branch.iter().for_each(|inner| tell(schema, inner, into));
+        return;
+    }
+    let found = error.instance().as_ref();
+    let words: Vec<String> = context
+        .iter()
+        .flatten()
+        .filter_map(allowed_words)
+        .flatten()
+        .collect();
+    let same_level = context
+        .iter()
+        .flatten()
+        .all(|inner| inner.instance_path() == here);
+    let all_words = same_level && words.len() >= context.len();
+    let message = if all_words {
+        none_of(found, &words)
+    } else if same_level
+        && context
+            .iter()
+            .flatten()
+            .all(|i| matches!(i.kind(), Kind::Type { .. }))
+    {
+        let kinds: Vec<_> = context
+            .iter()
+            .flatten()
+            .filter_map(expected_kinds)
+            .flatten()
+            .collect();
+        format!("expected {}, found {}", either(&kinds), told(found))
+    } else {
+        let forms: Vec<String> = context
+            .iter()
+            .filter_map(|branch| branch.first())
+            .map(|inner| sentence(schema, inner))
+            .collect();
+        format!(
+            "fits none of the {} allowed forms: {}",
+            context.len(),
+            forms.join("; or: ")
+        )
+    };
+    into.push(Violation {
+        pointer: here.to_string(),
+        keyword: error.kind().keyword().to_owned(),
+        message,
+        nearest: found
+            .as_str()
+            .filter(|_| all_words)
+            .and_then(|word| nearest(word, words.iter().map(String::as_str)))
+            .map(str::to_owned),
+    });
+}
+
+fn allowed_words(error: &ValidationError<'_>) -> Option<Vec<String>> {
+    let word = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    match error.kind() {
+        Kind::Enum { options } => Some(options.as_array()?.iter().map(word).collect()),
+        Kind::Constant { expected_value } => Some(vec![word(expected_value)]),
+        _ => None,
+    }
+}
+
+fn none_of(found: &Value, words: &[String]) -> String {
+    format!(
+        "{} is none of {}",
+        quoted(found),
+        either(&words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>())
+    )
+}
+
+fn expected_kinds(error: &ValidationError<'_>) -> Option<Vec<String>> {
+    let Kind::Type { kind } = error.kind() else {
+        return None;
+    };
+    Some(match kind {
+        TypeKind::Single(single) => vec![kind_word(*single).to_owned()],
+        TypeKind::Multiple(several) => several
+            .iter()
+            .map(|one| kind_word(one).to_owned())
+            .collect(),
+    })
+}
+
+fn kind_word(kind: JsonType) -> &'static str {
+    match kind {
+        JsonType::Null => "null",
+        JsonType::Boolean => "true or false",
+        JsonType::Integer => "a whole number",
+        JsonType::Number => "a number",
+        JsonType::String => "text",
+        JsonType::Array => "a list",
+        JsonType::Object => "an object",
+    }
+}
+
+fn either(words: &[String]) -> String {
+    match words {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+/// The kind of a value, and the value where it is short.
+fn told(value: &Value) -> String {
+    match value {
+        Value::Null | Value::Array(_) | Value::Object(_) => kind_of(value).to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(_) => format!("the number {value}"),
+        Value::String(_) => format!("the text {}", quoted(value)),
+    }
+}
+
+fn sentence(schema: &Value, error: &ValidationError<'_>) -> String {
+    let found = error.instance().as_ref();
+    match error.kind() {
+        Kind::Type { .. } => {
+            let kinds = expected_kinds(error).unwrap_or_default();
+            format!("expected {}, found {}", either(&kinds), told(found))
+        }
+        Kind::Required { property } => format!("missing key {}", quoted(property)),
+        Kind::Enum { .. } | Kind::Constant { .. } => {
+            none_of(found, &allowed_words(error).unwrap_or_default())
+        }
+        Kind::Minimum { .. } | Kind::Maximum { .. } => {
+            format!(
+                "{found} is outside {}",
+                range(owner(schema, error), "minimum", "maximum")
+            )
+        }
+        Kind::MinLength { .. } | Kind::MaxLength { .. } => format!(
+            "{} characters, allowed are {}",
+            found.as_str().map_or(0, |text| text.chars().count()),
+            range(owner(schema, error), "minLength", "maxLength")
+        ),
+        Kind::MinItems { .. } | Kind::MaxItems { .. } => format!(
+            "{} items, allowed are {}",
+            found.as_array().map_or(0, Vec::len),
+            range(owner(schema, error), "minItems", "maxItems")
+        ),
+        Kind::MinProperties { .. } | Kind::MaxProperties { .. } => format!(
+            "{} keys, allowed are {}",
+            found.as_object().map_or(0, serde_json::Map::len),
+            range(owner(schema, error), "minProperties", "maxProperties")
+        ),
+        Kind::Pattern { pattern } => {
+            format!("{} does not match the pattern `{pattern}`", quoted(found))
+        }
+        Kind::UniqueItems => "an item is there twice".to_owned(),
+        Kind::FalseSchema => "nothing is allowed here".to_owned(),
+        _ => error.masked_with("the value").to_string(),
+    }
+}
+
+/// `1 to 64`, `at least 1` or `at most 64`.
+fn range(owner: Option<&Value>, least: &str, most: &str) -> String {
+    let bound = |keyword: &str| owner.and_then(|owner| owner.get(keyword));
+    match (bound(least), bound(most)) {
+        (Some(least), Some(most)) => format!("{least} to {most}"),
+        (Some(least), None) => format!("at least {least}"),
+        (None, Some(most)) => format!("at most {most}"),
+        (None, None) => "the allowed range".to_owned(),
+    }
+}
