@@ -1,0 +1,78 @@
+//! The verbs that every backend has.
+
+use ai_lab_contract::{ExecutionId, SessionId, ToolName};
+
+use crate::chain_finding::ChainFinding;
+use crate::error::{FindError, RecordError, SessionError, StoreError};
+use crate::execution::{Execution, ExecutionEnd, ExecutionStart};
+use crate::figures::{ActionFigures, FiguresFilter, MetricFigures};
+use crate::listing::{ExecutionFilter, ExecutionPage};
+use crate::log::{LogEntry, LogFilter, LogLine};
+use crate::session::{NewSession, Session, SessionChange, SessionFilter};
+use crate::setting::Setting;
+
+/// The framework's memory. Every verb is one transaction: done and committed when it returns `Ok`,
+/// without a trace when it returns an error. All of them block; call them from a thread that may.
+pub trait Store: Send + Sync + std::fmt::Debug {
+    /// Records that an execution is about to start.
+    fn start_execution(&self, start: &ExecutionStart) -> Result<(), RecordError>;
+
+    /// Records an execution's end with its logs and metrics.
+    fn end_execution(&self, end: &ExecutionEnd) -> Result<(), RecordError>;
+
+    /// The execution of exactly that id; `None` if there is none.
+    fn execution(&self, id: &ExecutionId) -> Result<Option<Execution>, StoreError>;
+
+    /// The one execution whose id begins with `prefix`; a whole id wins over longer ones.
+    fn find_execution(&self, prefix: &str) -> Result<Execution, FindError>;
+
+    /// A page of executions, newest first.
+    fn executions(&self, filter: &ExecutionFilter) -> Result<ExecutionPage, StoreError>;
+
+    /// Executions without an end, oldest first, at most [`MOST_ROWS`](crate::MOST_ROWS) of them: those
+    /// that run, and those whose owner is gone. Closing the latter and asking again leads to the rest.
+    fn unfinished(&self) -> Result<Vec<Execution>, StoreError>;
+
+    /// Keeps lines of the framework's own.
+    fn add_logs(&self, lines: &[LogLine]) -> Result<(), StoreError>;
+
+    /// Log lines, newest first.
+    fn logs(&self, filter: &LogFilter) -> Result<Vec<LogEntry>, StoreError>;
+
+    /// Every action's figures, by tool and action.
+    fn action_figures(&self, filter: &FiguresFilter) -> Result<Vec<ActionFigures>, StoreError>;
+
+    /// The figures of what tools measured themselves, by tool, action, name and unit.
+    fn metric_figures(&self, filter: &FiguresFilter) -> Result<Vec<MetricFigures>, StoreError>;
+
+    /// Writes one key of a tool's configuration over what was there.
+    fn set_setting(&self, setting: &Setting) -> Result<(), StoreError>;
+
+    /// One key of a tool's configuration; `None` if it was never set.
+    fn setting(&self, tool: &ToolName, key: &str) -> Result<Option<Setting>, StoreError>;
+
+    /// A tool's configuration by key, or every tool's, by tool and key.
+    fn settings(&self, tool: Option<&ToolName>) -> Result<Vec<Setting>, StoreError>;
+
+    /// Takes one key away; `false` if it was not there.
+    fn remove_setting(&self, tool: &ToolName, key: &str) -> Result<bool, StoreError>;
+
+    /// Creates a session; refused if the id is taken.
+    fn create_session(&self, new: &NewSession) -> Result<Session, SessionError>;
+
+    /// The session of that id as it is, created first where there is none.
+    fn open_session(&self, new: &NewSession) -> Result<Session, StoreError>;
+
+    /// The session of that id; `None` if there is none.
+    fn session(&self, id: &SessionId) -> Result<Option<Session>, StoreError>;
+
+    /// Sessions, the last changed first.
+    fn sessions(&self, filter: &SessionFilter) -> Result<Vec<Session>, StoreError>;
+
+    /// Changes a session that is still at the revision the change was made from.
+    fn change_session(&self, change: &SessionChange) -> Result<Session, SessionError>;
+
+    /// Walks the whole chain and tells all that is wrong with it, by position; an empty list says that
+    /// every start and every end is as it was written. At most [`MOST_ROWS`](crate::MOST_ROWS) findings.
+    fn verify_chain(&self) -> Result<Vec<ChainFinding>, StoreError>;
+}
