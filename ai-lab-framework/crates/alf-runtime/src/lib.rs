@@ -1,1 +1,22 @@
-//! Carries out a run plan: starts, feeds, reads within limits, ends the whole process tree.
+//! Carries out a [`RunPlan`](alf_policy::RunPlan): starts the program, feeds it one line, reads within limits and
+//! ends the whole process tree.
+//!
+//! Owns processes, pipes and their clocks. Refuses to know what a result means, what a manifest is and where things
+//! are recorded. Start reading at [`run`], then [`Supervisor`].
+//!
+//! It never forks from this process: `posix_spawn` costs the same whatever the size of the caller. It needs Linux 5.4
+//! (pidfd) and `/proc`.
+
+mod descendants;
+mod identity;
+mod leftovers;
+mod pump;
+mod report;
+mod run;
+mod supervisor;
+
+pub use identity::ProcessIdentity;
+pub use leftovers::end_leftovers;
+pub use report::{EndedProcess, Exit, RunReport, Stop};
+pub use run::{RunError, run};
+pub use supervisor::Supervisor;

@@ -1,0 +1,58 @@
+//! What a plan was made from, as one line in the record.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+/// A SHA-256 as `sha256:` and 64 hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Digest(String);
+
+impl Digest {
+    /// The digest of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        use fmt::Write as _;
+        let mut text = String::with_capacity(71);
+        text.push_str("sha256:");
+        for byte in Sha256::digest(bytes) {
+            write!(text, "{byte:02x}").expect("because writing to a String cannot fail");
+        }
+        Self(text)
+    }
+
+    /// The text, `sha256:` included.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// The digest of a value's JSON text; object keys are sorted, so equal values have equal digests.
+pub fn digest_of_json(value: &Value) -> Digest {
+    Digest::of(value.to_string().as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn equal_values_have_equal_digests_whatever_the_order_of_keys() {
+        let one: Value = serde_json::from_str(r#"{"a":1,"b":2}"#).expect("valid");
+        let other: Value = serde_json::from_str(r#"{"b":2,"a":1}"#).expect("valid");
+        assert_eq!(digest_of_json(&one), digest_of_json(&other));
+        assert_eq!(
+            digest_of_json(&json!({})).as_str(),
+            "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+        );
+    }
+}

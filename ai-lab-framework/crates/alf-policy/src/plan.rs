@@ -1,0 +1,301 @@
+//! From what is wanted to what will be done.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ai_lab_contract::{ActionName, ErrorClass, ExecutionId, Limits, Manifest, Profile, RunKind};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::digest::{Digest, digest_of_json};
+use crate::environment::{Inherited, tool_environment};
+
+/// One call, before anything is decided.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The tool's manifest.
+    pub manifest: &'a Manifest,
+    /// The action to call.
+    pub action: &'a ActionName,
+    /// This execution.
+    pub execution: &'a ExecutionId,
+    /// The tool's folder, where it runs.
+    pub folder: &'a PathBuf,
+    /// The program, found and checked.
+    pub program: &'a PathBuf,
+    /// What the framework's surroundings lend.
+    pub inherited: &'a Inherited,
+    /// How long the caller is willing to wait; `None` leaves the manifest's limit.
+    pub patience: Option<Duration>,
+}
+
+/// How far a tool is closed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SandboxLevel {
+    /// Own process group, own environment, limits; the kernel closes nothing.
+    None,
+}
+
+impl SandboxLevel {
+    /// The word in the record.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+        }
+    }
+}
+
+/// The bounds of one run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct RunLimits {
+    /// How long it may run until it is asked to end.
+    pub run: Duration,
+    /// How long it may take to end until it is killed.
+    pub grace: Duration,
+    /// The longest standard output, in bytes.
+    pub output_bytes: usize,
+    /// How much of standard error is kept, in bytes.
+    pub log_bytes: usize,
+}
+
+/// What will be done, with nothing left to choose. Printing it is the dry run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RunPlan {
+    /// Names the execution in every process of the tool.
+    pub execution: ExecutionId,
+    /// The program's path.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+    /// The folder it runs in.
+    pub folder: PathBuf,
+    /// All its variables.
+    pub environment: BTreeMap<String, String>,
+    /// Its bounds.
+    pub limits: RunLimits,
+    /// How far it is closed in.
+    pub sandbox: SandboxLevel,
+    /// The profile it runs under.
+    pub profile: Profile,
+    /// What the decision rests on; equal for equal manifests, profiles and framework rules.
+    pub policy_digest: Digest,
+}
+
+/// A call that may not run.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanRefused {
+    /// The tool has no such action.
+    #[error("tool `{tool}` has no action `{action}`")]
+    NoSuchAction {
+        /// The tool.
+        tool: String,
+        /// What was asked for.
+        action: String,
+    },
+    /// This framework does not run that kind.
+    #[error("tool `{tool}` is of kind `mcp`, which this framework version does not run")]
+    KindNotServed {
+        /// The tool.
+        tool: String,
+    },
+    /// The tool asks for secrets, and none can be handed over.
+    #[error(
+        "tool `{tool}` asks for the secrets {names}, which this framework version cannot hand over"
+    )]
+    SecretsNotServed {
+        /// The tool.
+        tool: String,
+        /// Their names, joined.
+        names: String,
+    },
+}
+
+impl PlanRefused {
+    /// The row of the failure table.
+    pub const fn class(&self) -> ErrorClass {
+        match self {
+            Self::NoSuchAction { .. } => ErrorClass::NotFound,
+            Self::KindNotServed { .. } | Self::SecretsNotServed { .. } => ErrorClass::Refused,
+        }
+    }
+}
+
+/// Decides one run.
+///
+/// A `worker` is given one call and its standard input is closed after it, so that it ends like an `exec`.
+pub fn plan_run(wanted: &Wanted<'_>) -> Result<RunPlan, PlanRefused> {
+    let manifest = wanted.manifest;
+    if !manifest.actions.contains_key(wanted.action) {
+        return Err(PlanRefused::NoSuchAction {
+            tool: manifest.name.to_string(),
+            action: wanted.action.to_string(),
+        });
+    }
+    match manifest.run.kind {
+        RunKind::Exec | RunKind::Worker => {}
+        RunKind::Mcp => {
+            return Err(PlanRefused::KindNotServed {
+                tool: manifest.name.to_string(),
+            });
+        }
+    }
+    // A tool without the secret it needs would fail in its own words, and misleadingly.
+    if !manifest.grants.secrets.is_empty() {
+        return Err(PlanRefused::SecretsNotServed {
+            tool: manifest.name.to_string(),
+            names: manifest.grants.secrets.join(", "),
+        });
+    }
+    let sandbox = SandboxLevel::None;
+    Ok(RunPlan {
+        execution: wanted.execution.clone(),
+        program: wanted.program.clone(),
+        arguments: manifest.run.command.iter().skip(1).cloned().collect(),
+        folder: wanted.folder.clone(),
+        environment: tool_environment(manifest, wanted.inherited, wanted.execution),
+        limits: run_limits(&manifest.limits, wanted.patience),
+        sandbox,
+        profile: manifest.profile,
+        policy_digest: policy_digest(manifest, sandbox),
+    })
+}
+
+fn run_limits(limits: &Limits, patience: Option<Duration>) -> RunLimits {
+    let run = Duration::from_millis(limits.run_ms.get());
+    let bytes = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
+    RunLimits {
+        // A caller may shorten the limit, never lengthen it.
+        run: patience.map_or(run, |patience| patience.min(run)),
+        grace: Duration::from_millis(limits.grace_ms.get()),
+        output_bytes: bytes(limits.output_bytes.get()),
+        log_bytes: bytes(limits.log_bytes.get()),
+    }
+}
+
+/// What a decision rests on: everything in the manifest that permits or bounds, and the level of sandbox.
+fn policy_digest(manifest: &Manifest, sandbox: SandboxLevel) -> Digest {
+    digest_of_json(&json!({
+        "rules": 1,
+        "profile": manifest.profile,
+        "run": manifest.run,
+        "limits": manifest.limits,
+        "grants": manifest.grants,
+        "sandbox": sandbox,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest() -> Manifest {
+        serde_json::from_value(json!({
+            "contract": 1, "name": "probe", "version": "0.1.0", "description": "probes",
+            "run": { "command": ["bin/probe", "--fast"], "environment": { "LANG": "de_DE.UTF-8" } },
+            "limits": { "run_ms": 500 },
+            "grants": { "environment": ["EDITOR", "ABSENT"] },
+            "actions": { "look": { "description": "looks", "input": {}, "output": {} } },
+        }))
+        .expect("a valid manifest")
+    }
+
+    fn plan(
+        manifest: &Manifest,
+        action: &str,
+        patience: Option<Duration>,
+    ) -> Result<RunPlan, PlanRefused> {
+        let variables = [("EDITOR", "vi"), ("TOKEN", "s3cret")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        plan_run(&Wanted {
+            manifest,
+            action: &action.parse().expect("a valid name"),
+            execution: &"e-1".parse().expect("a valid id"),
+            folder: &PathBuf::from("/lab/tools/probe"),
+            program: &PathBuf::from("/lab/tools/probe/bin/probe"),
+            inherited: &Inherited {
+                variables: BTreeMap::from(variables),
+                path: "/usr/bin:/bin".into(),
+                python_sdk: Some("/sdk".into()),
+            },
+            patience,
+        })
+    }
+
+    #[test]
+    fn a_tool_sees_what_it_is_granted_and_nothing_else() {
+        let plan = plan(&manifest(), "look", None).expect("nothing forbids it");
+        let seen: Vec<(&str, &str)> = plan
+            .environment
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("AI_LAB_EXECUTION_ID", "e-1"),
+                ("EDITOR", "vi"),
+                ("LANG", "de_DE.UTF-8"),
+                ("PATH", "/usr/bin:/bin"),
+                ("PYTHONDONTWRITEBYTECODE", "1"),
+                ("PYTHONPATH", "/sdk"),
+            ]
+        );
+        assert_eq!(plan.arguments, ["--fast"]);
+    }
+
+    #[test]
+    fn a_caller_may_shorten_the_limit_and_never_lengthen_it() {
+        let run = |patience_ms: Option<u64>| {
+            plan(&manifest(), "look", patience_ms.map(Duration::from_millis))
+                .expect("nothing forbids it")
+                .limits
+                .run
+                .as_millis()
+        };
+        assert_eq!(
+            [run(None), run(Some(20)), run(Some(90_000))],
+            [500, 20, 500]
+        );
+    }
+
+    #[test]
+    fn what_may_not_run_is_refused_by_name() {
+        let mut mcp = manifest();
+        mcp.run.kind = RunKind::Mcp;
+        let mut secret = manifest();
+        secret.grants.secrets = vec!["router".into(), "token".into()];
+        let told = |manifest: &Manifest, action: &str| {
+            let refused = plan(manifest, action, None).expect_err("because it may not run");
+            (refused.class(), refused.to_string())
+        };
+        assert_eq!(
+            [told(&manifest(), "touch"), told(&mcp, "look"), told(&secret, "look")],
+            [
+                (ErrorClass::NotFound, "tool `probe` has no action `touch`".to_owned()),
+                (
+                    ErrorClass::Refused,
+                    "tool `probe` is of kind `mcp`, which this framework version does not run".to_owned()
+                ),
+                (
+                    ErrorClass::Refused,
+                    "tool `probe` asks for the secrets router, token, which this framework version cannot hand over"
+                        .to_owned()
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_policy_digest_follows_what_permits_and_not_what_describes() {
+        let digest =
+            |manifest: &Manifest| plan(manifest, "look", None).expect("allowed").policy_digest;
+        let mut described = manifest();
+        described.description = "looks closer".into();
+        let mut granted = manifest();
+        granted.grants.write = vec!["out".into()];
+        assert_eq!(digest(&manifest()), digest(&described));
+        assert_ne!(digest(&manifest()), digest(&granted));
+    }
+}

@@ -1,0 +1,73 @@
+//! What came of a run, before anybody says what it means.
+
+use std::fmt;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::ExitStatus;
+
+/// How the program itself ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// By itself, with this code.
+    Code(i32),
+    /// By this signal.
+    Signal(i32),
+}
+
+impl From<ExitStatus> for Exit {
+    fn from(status: ExitStatus) -> Self {
+        match (status.code(), status.signal()) {
+            (Some(code), _) => Self::Code(code),
+            (None, signal) => Self::Signal(signal.unwrap_or_default()),
+        }
+    }
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "exit {code}"),
+            Self::Signal(signal) => write!(f, "signal {signal}"),
+        }
+    }
+}
+
+/// Why the run was stopped from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The run limit passed.
+    Timeout,
+    /// Standard output passed its limit.
+    OutputLimit,
+    /// The caller withdrew.
+    Cancelled,
+}
+
+/// A process that the tool left behind and that was ended after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndedProcess {
+    /// Its process id.
+    pub pid: i32,
+    /// Its name as the kernel keeps it, at most 15 bytes.
+    pub name: String,
+}
+
+/// All that a run left: what it wrote, how it ended, what had to be ended after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunReport {
+    /// How the program ended.
+    pub exit: Exit,
+    /// Why it was stopped; `None` when it ended by itself.
+    pub stop: Option<Stop>,
+    /// Standard output, at most the plan's limit.
+    pub output: Vec<u8>,
+    /// Standard error, at most the plan's limit.
+    pub log: Vec<u8>,
+    /// How many bytes came on standard error in all.
+    pub log_bytes: u64,
+    /// What outlived the program and was ended.
+    pub left_behind: Vec<EndedProcess>,
+    /// From the call until the process ran, in microseconds.
+    pub start_us: u64,
+    /// From then until the whole tree was gone and all was read, in microseconds.
+    pub run_us: u64,
+}

@@ -1,0 +1,190 @@
+//! Keeps every process of every tool within reach.
+
+use std::collections::HashSet;
+use std::io;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use ai_lab_contract::ExecutionId;
+use alf_policy::{EXECUTION_MARKER, RunPlan};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::process::{
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process, kill_process_group,
+    pidfd_open, set_child_subreaper, waitid, waitpid,
+};
+
+use crate::descendants::{children, look_at, marked_with};
+use crate::report::EndedProcess;
+
+/// How long ending a tree may take until what is left is reported as it is. Stops a fork bomb from holding the caller.
+const TREE_END: Duration = Duration::from_secs(5);
+
+/// The one owner of this process's children.
+///
+/// It makes this process the reaper of its descendants (prctl(2), `PR_SET_CHILD_SUBREAPER`): when a tool ends, whatever
+/// it left behind becomes a child here and is found, whatever group or session it moved to.
+/// There is one a process; children started elsewhere in it would be taken for leftovers.
+#[derive(Debug)]
+pub struct Supervisor {
+    running: Mutex<Running>,
+}
+
+/// What is in hand right now.
+#[derive(Debug, Default)]
+struct Running {
+    /// The programs, until they are waited for: afterwards their numbers may be another's.
+    programs: HashSet<Pid>,
+    /// The executions, until nothing of them is left.
+    executions: Vec<ExecutionId>,
+}
+
+/// A tool's program, started and registered. Must be ended through [`Supervisor::end`].
+#[must_use]
+#[derive(Debug)]
+pub(crate) struct Started {
+    pub(crate) child: Child,
+    pub(crate) pid: Pid,
+    pub(crate) execution: ExecutionId,
+}
+
+impl Supervisor {
+    /// Makes this process the reaper of its descendants.
+    pub fn install() -> io::Result<Self> {
+        set_child_subreaper(Some(rustix::process::getpid()))?;
+        Ok(Self {
+            running: Mutex::default(),
+        })
+    }
+
+    fn running(&self) -> MutexGuard<'_, Running> {
+        // It is consistent after any panic: each change is one insert or remove.
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts the planned program in its own process group.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the door through which tools start"
+    )]
+    pub(crate) fn start(&self, plan: &RunPlan) -> io::Result<Started> {
+        let mut command = Command::new(&plan.program);
+        command
+            .args(&plan.arguments)
+            .env_clear()
+            .envs(&plan.environment)
+            .current_dir(&plan.folder)
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        // Held from before the start: until it is registered, a sweep would take the child for a leftover.
+        let mut running = self.running();
+        let child = command.spawn()?;
+        let pid = Pid::from_child(&child);
+        running.programs.insert(pid);
+        running.executions.push(plan.execution.clone());
+        Ok(Started {
+            child,
+            pid,
+            execution: plan.execution.clone(),
+        })
+    }
+
+    /// Asks the program's group to end.
+    pub(crate) fn ask_to_end(started: &Started) {
+        // It may be gone already; then there is nobody to ask.
+        let _gone = kill_process_group(started.pid, Signal::TERM);
+    }
+
+    /// Ends what is left of the program and all it started, and says what outlived it.
+    ///
+    /// A program that is still running is killed with its group first; of that group nothing is said then.
+    pub(crate) fn end(
+        &self,
+        mut started: Started,
+        by_itself: bool,
+    ) -> io::Result<(ExitStatus, Vec<EndedProcess>)> {
+        if !by_itself {
+            // Before the wait: while the leader is not waited for, its group's number cannot be reused.
+            let _gone = kill_process_group(started.pid, Signal::KILL);
+        }
+        let status = started.child.wait();
+        self.running().programs.remove(&started.pid);
+        let killed_group = (!by_itself).then_some(started.pid);
+        let left_behind = self.sweep(&started.execution, killed_group);
+        let mut running = self.running();
+        if let Some(place) = running
+            .executions
+            .iter()
+            .position(|id| *id == started.execution)
+        {
+            running.executions.swap_remove(place);
+        }
+        Ok((status?, left_behind))
+    }
+
+    /// Kills and reaps the leftovers of an execution until there are none.
+    fn sweep(&self, execution: &ExecutionId, killed_group: Option<Pid>) -> Vec<EndedProcess> {
+        let mut ended = Vec::new();
+        let deadline = Instant::now() + TREE_END;
+        while has_children() && Instant::now() < deadline {
+            let orphans = self.orphans_of(execution);
+            if orphans.is_empty() {
+                break;
+            }
+            for pid in orphans {
+                let raw = pid.as_raw_nonzero().get();
+                let outlived = look_at(raw).filter(|seen| {
+                    seen.is_running && killed_group.is_none_or(|group| seen.group != group)
+                });
+                let _gone = kill_process(pid, Signal::KILL);
+                // Its own children become ours when it ends; the next round finds them.
+                reap(pid, deadline);
+                ended.extend(outlived.map(|seen| EndedProcess {
+                    pid: raw,
+                    name: seen.name,
+                }));
+            }
+        }
+        ended
+    }
+
+    /// Children that nobody started here, except those marked as another running execution's.
+    fn orphans_of(&self, execution: &ExecutionId) -> Vec<Pid> {
+        let running = self.running();
+        children()
+            .into_iter()
+            .filter(|pid| !running.programs.contains(pid))
+            .filter(|pid| {
+                let mut others = running
+                    .executions
+                    .iter()
+                    .filter(|other| *other != execution);
+                match marked_with(pid.as_raw_nonzero().get(), EXECUTION_MARKER) {
+                    Some(marker) => !others.any(|other| other.as_str() == marker),
+                    // A leftover without a marker (a zombie, or one that took another environment) is this
+                    // execution's unless another runs; then the last one to end takes it.
+                    None => others.next().is_none(),
+                }
+            })
+            .collect()
+    }
+}
+
+/// One system call that spares the walk through `/proc` in the usual case.
+fn has_children() -> bool {
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    waitid(WaitId::All, options).is_ok()
+}
+
+fn reap(pid: Pid, deadline: Instant) {
+    let Ok(handle) = pidfd_open(pid, PidfdFlags::empty()) else {
+        return;
+    };
+    let patience = deadline.saturating_duration_since(Instant::now());
+    let timeout = rustix::event::Timespec::try_from(patience).ok();
+    let _interrupted = poll(&mut [PollFd::new(&handle, PollFlags::IN)], timeout.as_ref());
+    let _not_ours = waitpid(Some(pid), WaitOptions::NOHANG);
+}

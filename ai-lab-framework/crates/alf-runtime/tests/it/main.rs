@@ -1,0 +1,5 @@
+//! Runs real programs that misbehave, and looks at what is left of them.
+
+mod behaviour;
+mod leftovers;
+mod scene;
