@@ -1,1 +1,19 @@
-//! Reads tool.toml: checked values, findings with their place and the nearest right word.
+//! Reads `tool.toml`: checked values, or everything that is wrong with it, each with its place.
+//!
+//! Owns the rules of a manifest beyond its JSON Schema, the wording of its findings and the way from a key
+//! to its line. Refuses to know files and folders: it is handed text. Showing a finding is the business of
+//! the command line; a [`Finding`] has what that needs (span, line, column, label, help).
+//! Start reading at [`parse_manifest`].
+
+mod duplicates;
+mod finding;
+mod parse;
+mod place;
+mod rules;
+mod schema_pass;
+mod tree;
+
+pub use finding::{Finding, FindingCode, Label, ManifestFindings, Severity};
+pub use parse::{MANIFEST_BYTES, check_manifest, parse_manifest};
+pub use place::Spans;
+pub use rules::{grant_covers, is_environment_name};

@@ -1,0 +1,80 @@
+//! Mistakes in the TOML itself; of doubled keys, also where the first one is.
+
+use toml::de::Error;
+
+use crate::place::position;
+use crate::{Finding, FindingCode, Label};
+
+/// Words one mistake of the TOML parser.
+pub(crate) fn explain(text: &str, error: &Error) -> Finding {
+    let span = error.span().unwrap_or(0..0);
+    if error.message() != "duplicate key" {
+        let message = format!("no TOML: {}", error.message());
+        return Finding::error(FindingCode::Syntax, message, text, span);
+    }
+    let (line, _) = position(text, span.start);
+    let doubled = text.lines().nth(line - 1).unwrap_or_default();
+    let key = text.get(span.clone()).unwrap_or_default();
+    let message = match header(doubled) {
+        Some(path) => match path.strip_prefix("actions.") {
+            Some(action) if !action.contains('.') => {
+                format!("the action `{}` is there twice", action.escape_debug())
+            }
+            Some(_) | None => format!("the table `[{}]` is there twice", path.escape_debug()),
+        },
+        None => format!("the key `{}` is there twice", key.escape_debug()),
+    };
+    let mut finding = Finding::error(FindingCode::Duplicate, message, text, span);
+    if let Some(first) = first_place(text, line) {
+        finding.help = Some(format!("The first one is on line {}.", first.line));
+        finding.also = Some(first);
+    }
+    finding
+}
+
+/// The path in a table's header, without spaces: `actions.host` of `[ actions . host ]`.
+fn header(line: &str) -> Option<String> {
+    let path = line.trim_start().strip_prefix('[')?.split(']').next()?;
+    Some(
+        path.chars()
+            .filter(|c| !c.is_whitespace() && *c != '[')
+            .collect(),
+    )
+}
+
+/// The name before the `=`, without spaces.
+fn assigned(line: &str) -> Option<String> {
+    let (name, _) = line.split_once('=')?;
+    Some(name.chars().filter(|c| !c.is_whitespace()).collect())
+}
+
+/// Looks for the same header anywhere before, or the same key in the same table.
+fn first_place(text: &str, line: usize) -> Option<Label> {
+    let lines: Vec<&str> = text.split_inclusive('\n').take(line).collect();
+    let (doubled, before) = lines.split_last()?;
+    let found = match header(doubled) {
+        Some(path) => before
+            .iter()
+            .position(|line| header(line).as_ref() == Some(&path)),
+        None => {
+            let name = assigned(doubled)?;
+            let table_start = before
+                .iter()
+                .rposition(|line| header(line).is_some())
+                .unwrap_or(0);
+            let same = |line: &&str| assigned(line).as_ref() == Some(&name);
+            before[table_start..]
+                .iter()
+                .position(same)
+                .map(|index| table_start + index)
+        }
+    }?;
+    let start: usize = lines[..found].iter().map(|line| line.len()).sum();
+    let content = lines[found].trim_end();
+    let indent = content.len() - content.trim_start().len();
+    Some(Label {
+        text: "the first one".to_owned(),
+        span: start + indent..start + content.len(),
+        line: found + 1,
+    })
+}
