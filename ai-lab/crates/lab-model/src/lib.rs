@@ -1,1 +1,42 @@
-//! Projects, ideas, work items, milestones: values, states and rules, nothing else.
+//! Projects, ideas, work items, milestones and repositories: values, states and rules.
+//!
+//! Owns what an entity holds, which words its states have, which steps are allowed and how labels are
+//! minted. Refuses to know databases, files, clocks, randomness and output: every function here takes
+//! values and returns values. Start reading at [`WorkItem`], then [`steps`] and [`ready`].
+//!
+//! **Identity is not the label.** A [`Uid`] never changes; a [`Label`] such as `FRM-020` is what people
+//! say, may be renumbered, and then lives on as an alias.
+
+mod entity;
+mod facts;
+mod graph;
+mod idea;
+mod item;
+mod label;
+mod milestone;
+mod parts;
+mod patch;
+mod project;
+pub mod ready;
+mod repo;
+pub mod steps;
+mod time;
+mod uid;
+mod words;
+
+pub use entity::{Entity, EntityKind, Head};
+pub use facts::{Change, Fact, Facts, changes};
+pub use graph::{Cycle, find_cycle};
+pub use idea::{Idea, IdeaPatch, IdeaStatus};
+pub use item::{ItemPatch, ItemStatus, ItemType, Priority, WorkItem};
+pub use label::{Label, LabelError, MintError, Prefix, next_child_label, next_label};
+pub use milestone::{Milestone, MilestonePatch, MilestoneStatus, Progress};
+pub use parts::{
+    Blocker, Criterion, Dependency, GithubLink, Hours, HoursError, Line, Tag, TagError, TimeEntry,
+};
+pub use patch::{ListPatch, Member, Patch, SetPatch};
+pub use project::{Health, Project, ProjectPatch, ProjectStatus, Visibility};
+pub use repo::{GithubRepo, RepoName, RepoNameError, RepoPatch};
+pub use time::{Day, Moment, TimeError};
+pub use uid::{Uid, UidError};
+pub use words::UnknownWord;
