@@ -1,0 +1,164 @@
+//! Who may link what: the one table.
+
+/// The two halves of the checkout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Half {
+    /// `ai-lab-framework/`.
+    Framework,
+    /// `ai-lab/`.
+    Instance,
+}
+
+impl Half {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Framework, Self::Instance];
+
+    /// Its folder below the checkout's root.
+    pub const fn folder(self) -> &'static str {
+        match self {
+            Self::Framework => "ai-lab-framework",
+            Self::Instance => "ai-lab",
+        }
+    }
+}
+
+/// What one package of ours may link of ours, outside its tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The package.
+    pub package: &'static str,
+    /// The packages of ours that it may use; nothing else of ours.
+    pub uses: &'static [&'static str],
+}
+
+/// What other repositories may lean on, and all of the framework that the instance may name.
+pub const PUBLISHED: &[Row] = &[
+    Row {
+        package: "ai-lab-contract",
+        uses: &[],
+    },
+    Row {
+        package: "ai-lab-tool",
+        uses: &["ai-lab-contract"],
+    },
+    Row {
+        package: "ai-lab-client",
+        uses: &["ai-lab-contract"],
+    },
+];
+
+/// Inside the framework: deciders below, doers beside them, operations above, the skin on top.
+pub const FRAMEWORK: &[Row] = &[
+    Row {
+        package: "alf-schema",
+        uses: &["ai-lab-contract"],
+    },
+    Row {
+        package: "alf-manifest",
+        uses: &["ai-lab-contract", "alf-schema"],
+    },
+    Row {
+        package: "alf-catalog",
+        uses: &["ai-lab-contract", "alf-schema", "alf-manifest"],
+    },
+    Row {
+        package: "alf-policy",
+        uses: &["ai-lab-contract"],
+    },
+    Row {
+        package: "alf-runtime",
+        uses: &["ai-lab-contract", "alf-policy"],
+    },
+    Row {
+        package: "alf-store",
+        uses: &["ai-lab-contract"],
+    },
+    Row {
+        package: "alf-generator",
+        uses: &["ai-lab-contract"],
+    },
+    Row {
+        package: "alf-ops",
+        uses: &[
+            "ai-lab-contract",
+            "alf-schema",
+            "alf-manifest",
+            "alf-catalog",
+            "alf-policy",
+            "alf-runtime",
+            "alf-store",
+            "alf-generator",
+        ],
+    },
+    Row {
+        package: "alf-cli",
+        uses: &["ai-lab-contract", "alf-manifest", "alf-ops"],
+    },
+];
+
+/// Inside the instance.
+pub const INSTANCE: &[Row] = &[
+    Row {
+        package: "lab-model",
+        uses: &[],
+    },
+    Row {
+        package: "lab-store",
+        uses: &["lab-model"],
+    },
+    Row {
+        package: "lab-import",
+        uses: &["lab-model"],
+    },
+    Row {
+        package: "lab-scaffold",
+        uses: &["lab-model"],
+    },
+    Row {
+        package: "lab-ops",
+        uses: &[
+            "ai-lab-client",
+            "ai-lab-contract",
+            "lab-model",
+            "lab-store",
+            "lab-import",
+            "lab-scaffold",
+        ],
+    },
+    Row {
+        package: "lab-cli",
+        uses: &["ai-lab-contract", "lab-model", "lab-ops"],
+    },
+];
+
+/// What a tool of the instance may use: any package below one of these folders.
+pub const TOOL_FOLDERS: &[&str] = &["ai-lab/projects/", "ai-lab/tools/"];
+
+/// All of ours that a tool may link.
+pub const TOOL_USES: &[&str] = &["ai-lab-contract", "ai-lab-tool"];
+
+/// One owner a dependency: who may link it outside tests. Whoever is not named asks the owner.
+pub const OWNERS: &[(&str, &[&str])] = &[
+    // One database, one owner; the importer reads the predecessor's file.
+    ("rusqlite", &["alf-store", "lab-store", "lab-import"]),
+    ("clap", &["alf-cli", "lab-cli"]),
+    ("clap_complete", &["alf-cli", "lab-cli"]),
+    ("comfy-table", &["alf-cli", "lab-cli"]),
+    ("anstream", &["alf-cli", "lab-cli"]),
+    ("miette", &["alf-cli"]),
+    ("jsonschema", &["alf-schema"]),
+    ("toml", &["alf-manifest", "lab-ops"]),
+];
+
+/// The rows of the packages below a half's folder.
+pub fn rows(half: Half) -> Vec<Row> {
+    match half {
+        Half::Framework => PUBLISHED.iter().chain(FRAMEWORK).copied().collect(),
+        Half::Instance => INSTANCE.to_vec(),
+    }
+}
+
+/// Whether another repository may name that package.
+pub fn is_published(package: &str) -> bool {
+    PUBLISHED.iter().any(|row| row.package == package)
+}

@@ -1,0 +1,117 @@
+//! Checks words that must not be in the tree, line by line.
+
+use crate::Finding;
+use crate::checkout::SourceFile;
+
+/// Traces of one machine: nobody else has these folders. Written in two parts, or this file would be
+/// its own first finding.
+const MACHINE_PATHS: [&str; 6] = [
+    concat!("/wo", "rk/"),
+    concat!("/ro", "ot/"),
+    concat!("/tmp/", "target"),
+    concat!("/tmp/", "brief"),
+    concat!("/ho", "me/runner"),
+    concat!("/Us", "ers/"),
+];
+
+/// Work left for later belongs in the tracker, where somebody sees it.
+const LEFT_OVERS: [&str; 8] = [
+    concat!("TO", "DO:"),
+    concat!("TO", "DO("),
+    concat!("// TO", "DO"),
+    concat!("# TO", "DO"),
+    concat!("FIX", "ME"),
+    concat!("XX", "X:"),
+    concat!("unimple", "mented!"),
+    concat!("NotImple", "mentedError(\"later"),
+];
+
+/// One rule about words.
+struct Rule {
+    words: &'static [&'static str],
+    applies: fn(&SourceFile) -> bool,
+    why: &'static str,
+}
+
+const RULES: &[Rule] = &[
+    Rule {
+        words: &MACHINE_PATHS,
+        applies: |file| !file.is("lock"),
+        why: "names a folder of one machine",
+    },
+    Rule {
+        words: &LEFT_OVERS,
+        applies: |file| !file.is("lock"),
+        why: "leaves work behind: finish it or file a work item",
+    },
+    Rule {
+        words: &[concat!("#[igno", "re")],
+        applies: |file| file.is("rs"),
+        why: "a test that does not run tests nothing",
+    },
+    Rule {
+        words: &[
+            concat!("thread::", "sleep("),
+            concat!("tokio::time::", "sleep("),
+        ],
+        applies: |file| file.is("rs"),
+        why: "wait for the event, not for the clock",
+    },
+    Rule {
+        words: &[
+            concat!("../ai-lab-", "framework"),
+            concat!("ai-lab-framework/", "crates"),
+        ],
+        applies: |file| is_source(file) && file.path.starts_with("ai-lab/"),
+        why: "reaches across the wall",
+    },
+    Rule {
+        words: &[concat!("../ai-", "lab/"), concat!("ai-lab/", "crates")],
+        applies: |file| is_source(file) && file.path.starts_with("ai-lab-framework/"),
+        why: "reaches across the wall",
+    },
+];
+
+fn is_source(file: &SourceFile) -> bool {
+    ["rs", "toml", "py", "sh"].iter().any(|kind| file.is(kind))
+}
+
+/// Checks every line of every file.
+pub fn check_words(files: &[SourceFile]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in files {
+        for rule in RULES.iter().filter(|rule| (rule.applies)(file)) {
+            findings.extend(check_rule(file, rule));
+        }
+        findings.extend(check_python_sleeps(file));
+    }
+    findings
+}
+
+fn check_rule(file: &SourceFile, rule: &Rule) -> Vec<Finding> {
+    file.text
+        .lines()
+        .enumerate()
+        .filter_map(|(index, line)| {
+            let word = rule.words.iter().find(|word| line.contains(*word))?;
+            let place = format!("{}:{}", file.path, index + 1);
+            Some(Finding::new(place, format!("`{word}` {}", rule.why)))
+        })
+        .collect()
+}
+
+/// A Python test that sleeps; a tool written to hang, inside a test's text, is none.
+fn check_python_sleeps(file: &SourceFile) -> Vec<Finding> {
+    if !(file.is("py") && file.is_test()) {
+        return Vec::new();
+    }
+    file.text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| line.trim_start().starts_with("time.sleep("))
+        .map(|(index, _)| {
+            let place = format!("{}:{}", file.path, index + 1);
+            Finding::new(place, "a test waits for the event, not for the clock")
+        })
+        .collect()
+}
