@@ -1,0 +1,101 @@
+//! Reads a file that someone else may have put there.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use rustix::fs::{Mode, OFlags};
+
+use crate::stamp::Stamp;
+
+/// Why a file cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The system says no.
+    #[error("cannot be read")]
+    Io(#[source] io::Error),
+    /// It is a link: a file could be swapped for any other behind its back.
+    #[error("is a symbolic link")]
+    Link,
+    /// It is a folder, a pipe, a device or a socket.
+    #[error("is {0}, not a file")]
+    NotAFile(&'static str),
+    /// It is longer than allowed.
+    #[error("is longer than {most} bytes")]
+    TooLong {
+        /// The bound.
+        most: u64,
+    },
+    /// It begins with a byte order mark.
+    #[error("begins with a byte order mark (byte 0)")]
+    ByteOrderMark,
+    /// It is not UTF-8.
+    #[error("is not UTF-8 (byte {offset})")]
+    NotUtf8 {
+        /// How many bytes come before the first wrong one.
+        offset: usize,
+    },
+    /// It changed while it was read.
+    #[error("changed while it was read")]
+    Changed,
+}
+
+/// Opens a regular file, never waiting for a pipe and never following a link in the last step.
+pub(crate) fn open_file(path: &Path) -> Result<(File, Stamp), ReadError> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOFOLLOW;
+    let file = match rustix::fs::open(path, flags, Mode::empty()) {
+        Ok(descriptor) => File::from(descriptor),
+        Err(rustix::io::Errno::LOOP) => return Err(ReadError::Link),
+        // A socket cannot be opened at all.
+        Err(rustix::io::Errno::NXIO) => return Err(ReadError::NotAFile("a socket")),
+        Err(error) => return Err(ReadError::Io(error.into())),
+    };
+    let metadata = file.metadata().map_err(ReadError::Io)?;
+    if !metadata.is_file() {
+        return Err(ReadError::NotAFile(kind_of(metadata.file_type())));
+    }
+    let stamp = Stamp::of(&metadata);
+    Ok((file, stamp))
+}
+
+/// What something that is no regular file is.
+pub(crate) fn kind_of(kind: std::fs::FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt as _;
+    if kind.is_dir() {
+        "a folder"
+    } else if kind.is_symlink() {
+        "a symbolic link"
+    } else if kind.is_fifo() {
+        "a named pipe"
+    } else if kind.is_socket() {
+        "a socket"
+    } else {
+        "a device"
+    }
+}
+
+/// Reads a whole text file.
+pub(crate) fn read_text(path: &Path, most: u64) -> Result<String, ReadError> {
+    let (file, before) = open_file(path)?;
+    if before.size > most {
+        return Err(ReadError::TooLong { most });
+    }
+    let room = usize::try_from(before.size).unwrap_or(0) + 1;
+    let mut bytes = Vec::with_capacity(room);
+    (&file)
+        .take(most + 1)
+        .read_to_end(&mut bytes)
+        .map_err(ReadError::Io)?;
+    if bytes.len() as u64 > most {
+        return Err(ReadError::TooLong { most });
+    }
+    if Stamp::of(&file.metadata().map_err(ReadError::Io)?) != before {
+        return Err(ReadError::Changed);
+    }
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        return Err(ReadError::ByteOrderMark);
+    }
+    String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8 {
+        offset: error.utf8_error().valid_up_to(),
+    })
+}
