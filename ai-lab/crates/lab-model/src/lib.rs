@@ -7,6 +7,7 @@
 //! **Identity is not the label.** A [`Uid`] never changes; a [`Label`] such as `FRM-020` is what people
 //! say, may be renumbered, and then lives on as an alias.
 
+mod actor;
 mod entity;
 mod facts;
 mod graph;
@@ -17,6 +18,7 @@ mod milestone;
 mod parts;
 mod patch;
 mod project;
+mod provenance;
 pub mod ready;
 mod repo;
 pub mod steps;
@@ -24,6 +26,7 @@ mod time;
 mod uid;
 mod words;
 
+pub use actor::{Actor, ActorError, ActorKind, Operation};
 pub use entity::{Entity, EntityKind, Head};
 pub use facts::{Change, Fact, Facts, changes};
 pub use graph::{Cycle, find_cycle};
@@ -36,6 +39,7 @@ pub use parts::{
 };
 pub use patch::{ListPatch, Member, Patch, SetPatch};
 pub use project::{Health, Project, ProjectPatch, ProjectStatus, Visibility};
+pub use provenance::{Attachment, ImportedValue, RawKind};
 pub use repo::{GithubRepo, RepoName, RepoNameError, RepoPatch};
 pub use time::{Day, Moment, TimeError};
 pub use uid::{Uid, UidError};
