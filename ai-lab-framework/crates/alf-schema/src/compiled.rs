@@ -47,21 +47,22 @@ pub enum SchemaError {
         /// What it refers to.
         reference: String,
     },
-    /// A reference comes back to itself without going into the value, or multiplies the work.
-    #[error("`{pointer}` refers back to itself, or its references multiply beyond {most}")]
+    /// It comes back to itself without going into the value, or its references multiply the work beyond
+    /// [`limits::SCHEMA_WORK`] or [`limits::SCHEMA_LEVELS`].
+    #[error("`{pointer}` refers back to itself, or its references multiply without end")]
     EndlessReference {
         /// The subschema, as a JSON Pointer into the schema.
         pointer: String,
-        /// The bound on the work for one value.
-        most: u64,
     },
     /// A `pattern` is no regular expression that runs in linear time, or one too big.
-    #[error("`{pointer}` is no pattern that runs in linear time: {reason}")]
+    #[error(
+        "the pattern {pattern} at `{pointer}` is no regular expression that runs in linear time"
+    )]
     Pattern {
         /// Where the pattern is, as a JSON Pointer into the schema.
         pointer: String,
-        /// What is wrong with it.
-        reason: String,
+        /// The pattern, quoted and cut short.
+        pattern: String,
     },
     /// It breaks the rules of JSON Schema.
     #[error("`{pointer}` is no JSON Schema: {reason}")]
@@ -158,9 +159,16 @@ fn nests_deeper(value: &Value, levels: usize) -> bool {
 fn explained(error: &jsonschema::ValidationError<'_>) -> SchemaError {
     let pointer = error.instance_path().to_string();
     if matches!(error.kind(), ValidationErrorKind::Format { format } if format == "regex") {
-        let reason = format!("{} cannot be compiled", wording::quoted(error.instance()));
-        return SchemaError::Pattern { pointer, reason };
+        let pattern = wording::quoted(error.instance());
+        return SchemaError::Pattern { pointer, pattern };
     }
-    let reason = error.to_string();
+    let mut told = Vec::new();
+    wording::tell(&Value::Null, error, &mut told);
+    let reason = told
+        .pop()
+        .map_or_else(|| error.to_string(), |violation| violation.message);
     SchemaError::Invalid { pointer, reason }
 }
+
+#[cfg(test)]
+mod tests;

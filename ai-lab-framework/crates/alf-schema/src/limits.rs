@@ -10,6 +10,10 @@ pub const SCHEMA_DEPTH: usize = 64;
 /// their work with every reference.
 pub const SCHEMA_WORK: u64 = 10_000;
 
+/// How many subschemas may be applied within one another before the value is gone into. Stops deep recursion
+/// along a chain of references.
+pub const SCHEMA_LEVELS: usize = 128;
+
 /// How many bytes one compiled `pattern` may take. Stops `(a{1000}){1000}`.
 pub const PATTERN_BYTES: usize = 1_048_576;
 

@@ -117,7 +117,7 @@ fn at(bytes: &[u8], offset: usize, fault: StrictJsonFault) -> StrictJsonError {
     StrictJsonError {
         fault,
         offset: before.len(),
-        line: before.iter().filter(|&&byte| byte == b'\n').count() + 1,
+        line: before.split(|&byte| byte == b'\n').count(),
         column: before.len() - line_start + 1,
     }
 }

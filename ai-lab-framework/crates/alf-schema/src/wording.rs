@@ -110,69 +110,70 @@ fn alternatives(
     into: &mut Vec<Violation>,
 ) {
     let here = error.instance_path();
-    let of_this_kind = |branch: &&Vec<ValidationError<'static>>| {
-        !branch.iter().any(|inner| {
-            inner.instance_path() == here
-                && matches!(
-                    inner.kind(),
-                    Kind::Type { .. } | Kind::Constant { .. } | Kind::Enum { .. }
-                )
-        })
+    let is_about_kind = |inner: &ValidationError<'_>| {
+        inner.instance_path() == here
+            && matches!(
+                inner.kind(),
+                Kind::Type { .. } | Kind::Constant { .. } | Kind::Enum { .. }
+            )
     };
-    let mut meant = context.iter().filter(of_this_kind);
+    // An alternative of the value's own kind is the one that was meant, if there is no other.
+    let mut meant = context
+        .iter()
+        .filter(|branch| !branch.iter().any(is_about_kind));
     if let (Some(branch), None) = (meant.next(), meant.next()) {
-        branch.iter().for_each(|inner| tell(schema, inner, into));
+        for inner in branch {
+            tell(schema, inner, into);
+        }
         return;
     }
     let found = error.instance().as_ref();
-    let words: Vec<String> = context
-        .iter()
-        .flatten()
-        .filter_map(allowed_words)
-        .flatten()
-        .collect();
-    let same_level = context
-        .iter()
-        .flatten()
-        .all(|inner| inner.instance_path() == here);
-    let all_words = same_level && words.len() >= context.len();
-    let message = if all_words {
-        none_of(found, &words)
-    } else if same_level
-        && context
-            .iter()
-            .flatten()
-            .all(|i| matches!(i.kind(), Kind::Type { .. }))
-    {
-        let kinds: Vec<_> = context
-            .iter()
-            .flatten()
-            .filter_map(expected_kinds)
-            .flatten()
-            .collect();
-        format!("expected {}, found {}", either(&kinds), told(found))
-    } else {
-        let forms: Vec<String> = context
-            .iter()
-            .filter_map(|branch| branch.first())
-            .map(|inner| sentence(schema, inner))
-            .collect();
-        format!(
-            "fits none of the {} allowed forms: {}",
-            context.len(),
-            forms.join("; or: ")
-        )
-    };
+    let words = common_words(found, context);
     into.push(Violation {
         pointer: here.to_string(),
         keyword: error.kind().keyword().to_owned(),
-        message,
-        nearest: found
-            .as_str()
-            .filter(|_| all_words)
-            .and_then(|word| nearest(word, words.iter().map(String::as_str)))
-            .map(str::to_owned),
+        message: match &words {
+            Some(words) => none_of(found, words),
+            None => forms(schema, found, context),
+        },
+        nearest: words.zip(found.as_str()).and_then(|(words, word)| {
+            nearest(word, words.iter().map(String::as_str)).map(str::to_owned)
+        }),
     });
+}
+
+/// The words that the alternatives allow together; `None` when there are none, or other forms than words.
+///
+/// For text, an alternative of another kind was not meant and does not count.
+fn common_words(found: &Value, context: &[Vec<ValidationError<'static>>]) -> Option<Vec<String>> {
+    let of_branch = |branch: &Vec<ValidationError<'static>>| {
+        let other_kind = found.is_string() && branch.iter().any(|e| expected_kinds(e).is_some());
+        let words = branch.iter().find_map(allowed_words);
+        words.or_else(|| other_kind.then(Vec::new))
+    };
+    let words: Option<Vec<_>> = context.iter().map(of_branch).collect();
+    words
+        .map(|words| words.concat())
+        .filter(|words| !words.is_empty())
+}
+
+/// What each of several alternatives asks for.
+fn forms(schema: &Value, found: &Value, context: &[Vec<ValidationError<'static>>]) -> String {
+    let first: Vec<_> = context.iter().filter_map(|branch| branch.first()).collect();
+    let kinds: Option<Vec<_>> = first.iter().map(|inner| expected_kinds(inner)).collect();
+    if let Some(kinds) = kinds {
+        return format!(
+            "expected {}, found {}",
+            either(&kinds.concat()),
+            told(found)
+        );
+    }
+    let asked: Vec<String> = first.iter().map(|inner| sentence(schema, inner)).collect();
+    format!(
+        "fits none of the {} allowed forms: {}",
+        context.len(),
+        asked.join("; or: ")
+    )
 }
 
 fn allowed_words(error: &ValidationError<'_>) -> Option<Vec<String>> {
@@ -255,6 +256,9 @@ fn sentence(schema: &Value, error: &ValidationError<'_>) -> String {
                 range(owner(schema, error), "minimum", "maximum")
             )
         }
+        Kind::ExclusiveMinimum { limit } => format!("{found} is not more than {limit}"),
+        Kind::ExclusiveMaximum { limit } => format!("{found} is not less than {limit}"),
+        Kind::MultipleOf { multiple_of } => format!("{found} is no multiple of {multiple_of}"),
         Kind::MinLength { .. } | Kind::MaxLength { .. } => format!(
             "{} characters, allowed are {}",
             found.as_str().map_or(0, |text| text.chars().count()),
