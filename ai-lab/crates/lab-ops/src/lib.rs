@@ -1,1 +1,11 @@
-//! One operation a file: what the command line calls.
+//! What the command line calls: one operation a file.
+//!
+//! Owns finding a lab and the sequence of reading, deciding and writing that makes an operation. Refuses to
+//! know arguments, terminals, the environment and the clock: an operation takes a [`Lab`], [`By`] and its
+//! own arguments, and answers with values to show. Start reading at [`Lab`].
+
+mod failure;
+mod lab;
+
+pub use failure::Failure;
+pub use lab::{By, FindLabError, Lab};

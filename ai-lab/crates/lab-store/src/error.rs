@@ -53,7 +53,7 @@ pub enum StoreError {
     /// The database holds a value that no version of this software writes.
     #[error("the database holds an unreadable value: {0}")]
     Unreadable(String),
-    /// SQLite could not.
+    /// The database itself failed.
     #[error("the database failed")]
     Sqlite(#[from] rusqlite::Error),
 }

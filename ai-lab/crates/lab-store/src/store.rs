@@ -22,7 +22,7 @@ pub trait Store {
 
     /// Reads and writes as one: when `body` or the final checks fail, nothing has happened.
     ///
-    /// Writers take turns; one that waits too long fails with SQLite's `busy`. References may point to
+    /// Writers take turns; one that waits too long fails as busy. References may point to
     /// entities that the same write inserts later; at its end every reference must hold and no
     /// dependency or parentage go round in a circle.
     fn write<T, E: From<StoreError>>(

@@ -1,0 +1,38 @@
+//! What every command gets.
+
+use std::path::Path;
+
+use lab_ops::{By, Lab};
+
+use crate::environment::Environment;
+use crate::failure::CommandError;
+use crate::output::Output;
+
+/// The surroundings of one command.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    /// Variables, working folder, clock.
+    pub(crate) environment: &'a Environment,
+    /// What `--lab` names.
+    pub(crate) lab_folder: Option<&'a Path>,
+    /// Where answers go.
+    pub(crate) output: &'a mut Output,
+}
+
+impl Context<'_> {
+    /// The lab that the command is about.
+    pub(crate) fn lab(&self) -> Result<Lab, CommandError> {
+        match self.lab_folder {
+            Some(folder) => Ok(Lab::at(folder)?),
+            None => Ok(Lab::find(self.environment.working_folder()?)?),
+        }
+    }
+
+    /// Who acts, and when.
+    pub(crate) fn by(&self) -> Result<By, CommandError> {
+        Ok(By {
+            actor: self.environment.actor()?,
+            at: self.environment.now()?,
+        })
+    }
+}

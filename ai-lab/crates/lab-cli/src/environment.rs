@@ -1,0 +1,82 @@
+//! The one door for environment variables, the working folder and the clock.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use lab_model::{Actor, ActorKind, Moment};
+
+use crate::failure::CommandError;
+
+/// What the process was started with.
+#[derive(Debug)]
+pub(crate) struct Environment {
+    variables: BTreeMap<OsString, OsString>,
+    working_folder: Option<PathBuf>,
+    started: SystemTime,
+}
+
+impl Environment {
+    /// Reads everything once.
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    pub(crate) fn of_this_process() -> Self {
+        Self {
+            variables: std::env::vars_os().collect(),
+            working_folder: std::env::current_dir().ok(),
+            started: SystemTime::now(),
+        }
+    }
+
+    /// The folder that the command was called in.
+    pub(crate) fn working_folder(&self) -> Result<&Path, CommandError> {
+        self.working_folder
+            .as_deref()
+            .ok_or(CommandError::NoWorkingFolder)
+    }
+
+    /// Now; `AI_LAB_CLOCK` (RFC 3339) fixes it.
+    pub(crate) fn now(&self) -> Result<Moment, CommandError> {
+        if let Some(fixed) = self.text("AI_LAB_CLOCK")? {
+            return fixed
+                .parse()
+                .map_err(|error| CommandError::variable("AI_LAB_CLOCK", &error));
+        }
+        let since = self.started.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let ms = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+        Moment::from_ms(ms).map_err(|error| CommandError::variable("the clock", &error))
+    }
+
+    /// Who acts: `AI_LAB_ACTOR` such as `agent:reviewer`, else the person who is logged in.
+    pub(crate) fn actor(&self) -> Result<Actor, CommandError> {
+        if let Some(text) = self.text("AI_LAB_ACTOR")? {
+            return text
+                .parse()
+                .map_err(|error| CommandError::variable("AI_LAB_ACTOR", &error));
+        }
+        let name = self
+            .text("USER")?
+            .or(self.text("LOGNAME")?)
+            .unwrap_or("unknown");
+        format!("{}:{name}", ActorKind::Person)
+            .parse()
+            .map_err(|error| CommandError::variable("USER", &error))
+    }
+
+    /// How wide to write, where `COLUMNS` says so.
+    pub(crate) fn columns(&self) -> Option<u16> {
+        self.text("COLUMNS").ok().flatten()?.parse().ok()
+    }
+
+    /// A variable as text; `None` where it is not set or empty.
+    pub(crate) fn text(&self, name: &'static str) -> Result<Option<&str>, CommandError> {
+        match self.variables.get(OsString::from(name).as_os_str()) {
+            None => Ok(None),
+            Some(value) if value.is_empty() => Ok(None),
+            Some(value) => match value.to_str() {
+                Some(text) => Ok(Some(text)),
+                None => Err(CommandError::variable(name, &"it is not UTF-8")),
+            },
+        }
+    }
+}

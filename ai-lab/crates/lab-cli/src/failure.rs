@@ -1,0 +1,113 @@
+//! How a command fails: a class, a message with its causes, a hint.
+
+use std::fmt::Display;
+use std::io;
+
+use ai_lab_contract::ErrorClass;
+use lab_ops::Failure;
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub(crate) enum CommandError {
+    /// An operation failed.
+    Operation(Box<dyn Failure>),
+    /// An argument was understood as text but not as what it names.
+    Argument {
+        /// Which, as written on the command line.
+        name: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A variable of the environment is wrong.
+    Variable {
+        /// Which.
+        name: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The working folder is gone.
+    NoWorkingFolder,
+    /// The reader of the output has gone; no failure.
+    ClosedPipe,
+    /// The output could not be written.
+    Output(io::Error),
+}
+
+impl CommandError {
+    pub(crate) fn variable(name: &'static str, problem: &dyn Display) -> Self {
+        Self::Variable {
+            name,
+            problem: problem.to_string(),
+        }
+    }
+
+    pub(crate) fn argument(name: &'static str, problem: &dyn Display) -> Self {
+        Self::Argument {
+            name,
+            problem: problem.to_string(),
+        }
+    }
+
+    /// What a failed write of output means: nothing, where the reader has gone.
+    pub(crate) fn writing(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::ClosedPipe
+        } else {
+            Self::Output(error)
+        }
+    }
+
+    /// Which row of the table of failures.
+    pub(crate) fn class(&self) -> ErrorClass {
+        match self {
+            Self::Operation(failure) => failure.class(),
+            Self::Argument { .. } => ErrorClass::Usage,
+            Self::Variable { .. } => ErrorClass::Config,
+            Self::NoWorkingFolder | Self::ClosedPipe | Self::Output(_) => ErrorClass::Environment,
+        }
+    }
+
+    /// What failed, then why, level by level.
+    pub(crate) fn messages(&self) -> Vec<String> {
+        match self {
+            Self::Operation(failure) => {
+                let mut messages = vec![failure.to_string()];
+                let mut cause = failure.source();
+                while let Some(error) = cause {
+                    messages.push(error.to_string());
+                    cause = error.source();
+                }
+                messages
+            }
+            Self::Argument { name, problem } => vec![format!("{name}: {problem}")],
+            Self::Variable { name, problem } => {
+                vec![format!("the environment is wrong: {name}: {problem}")]
+            }
+            Self::NoWorkingFolder => vec!["the working folder is gone".to_owned()],
+            Self::ClosedPipe => vec!["the output was closed".to_owned()],
+            Self::Output(error) => vec![
+                "the output could not be written".to_owned(),
+                error.to_string(),
+            ],
+        }
+    }
+
+    /// A sentence naming the next command.
+    pub(crate) fn hint(&self) -> Option<String> {
+        match self {
+            Self::Operation(failure) => failure.hint(),
+            Self::Argument { .. } => Some("`--help` shows what the command takes".to_owned()),
+            Self::Variable { name, .. } => Some(format!("`unset {name}` goes back to the default")),
+            Self::NoWorkingFolder => {
+                Some("`cd` somewhere else, or name the lab by `--lab DIR`".to_owned())
+            }
+            Self::ClosedPipe | Self::Output(_) => None,
+        }
+    }
+}
+
+impl<F: Failure> From<F> for CommandError {
+    fn from(failure: F) -> Self {
+        Self::Operation(Box::new(failure))
+    }
+}

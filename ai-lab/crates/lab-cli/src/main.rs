@@ -1,0 +1,78 @@
+//! The `ai-lab` command line.
+//!
+//! Owns arguments, output and exit codes. Refuses to know rules and databases: a command file parses, calls
+//! one operation of `lab-ops` and shows the answer. Start reading at [`commands`]: one file a command, in
+//! the shape of the command line.
+
+mod commands;
+mod context;
+mod environment;
+mod failure;
+mod output;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::commands::Command;
+use crate::context::Context;
+use crate::environment::Environment;
+use crate::failure::CommandError;
+use crate::output::Output;
+
+/// A lab of projects, ideas and work items, with a pinned framework to run tools.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ai-lab",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
+struct Cli {
+    /// The lab's folder, instead of the nearest one above the working folder that has `ai-lab.toml`.
+    #[arg(long, global = true, value_name = "DIR")]
+    lab: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    let environment = Environment::of_this_process();
+    run(std::env::args_os().collect(), &environment)
+}
+
+fn run(arguments: Vec<OsString>, environment: &Environment) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(refusal) => {
+            // Help asked for through a closed pipe is nobody's loss.
+            let _ = refusal.print();
+            return exit_code(refusal.exit_code());
+        }
+    };
+    let mut output = Output::of_this_process(environment.columns());
+    let mut context = Context {
+        environment,
+        lab_folder: cli.lab.as_deref(),
+        output: &mut output,
+    };
+    let ended = cli
+        .command
+        .run(&mut context)
+        .and_then(|()| context.output.flush());
+    match ended {
+        // `ai-lab item list | head` has seen enough.
+        Ok(()) | Err(CommandError::ClosedPipe) => ExitCode::SUCCESS,
+        Err(error) => {
+            output.show_error(&error);
+            ExitCode::from(error.class().exit_code())
+        }
+    }
+}
+
+fn exit_code(code: i32) -> ExitCode {
+    u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
+}
