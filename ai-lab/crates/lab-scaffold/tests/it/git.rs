@@ -1,0 +1,69 @@
+//! The repository of a new lab, with a git that says what it was told.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+
+use lab_scaffold::{Answers, GitAct, InitPlan, carry_out, plan_init, survey};
+
+use crate::{answers, folder, program, write};
+
+fn planned(lab: &Path, search_path: Option<&OsStr>) -> InitPlan {
+    let wanted = Answers {
+        git: true,
+        ..answers()
+    };
+    let existing = survey(lab, search_path).expect("the folder is read");
+    plan_init(&wanted, &existing).expect("it can be planned")
+}
+
+#[test]
+fn a_new_lab_outside_a_repository_becomes_one() {
+    let (at, bin) = (folder(), folder());
+    let git = bin.path().join("git");
+    program(&git, "#!/bin/sh\necho \"$@\" > told\n");
+    let lab = at.path().join("home");
+    let plan = planned(&lab, Some(bin.path().as_os_str()));
+    assert_eq!(plan.git, GitAct::Init { program: git });
+    assert!(plan.changes_anything());
+    carry_out(&plan, &lab).expect("it is carried out");
+    let told = fs::read_to_string(lab.join("told")).expect("git has run in the lab");
+    assert_eq!(told, "init --quiet --initial-branch=main .\n");
+}
+
+#[test]
+fn a_folder_inside_a_repository_stays_in_it() {
+    let (at, bin) = (folder(), folder());
+    program(&bin.path().join("git"), "#!/bin/sh\nexit 1\n");
+    write(&at.path().join(".git/HEAD"), "ref: refs/heads/main\n");
+    let lab = at.path().join("deep/home");
+    let plan = planned(&lab, Some(bin.path().as_os_str()));
+    assert_eq!(plan.git, GitAct::Present);
+}
+
+#[test]
+fn without_a_git_program_the_lab_is_written_all_the_same() {
+    let at = folder();
+    let plan = planned(at.path(), Some(OsStr::new("/nowhere:/neither")));
+    assert_eq!(plan.git, GitAct::NoProgram);
+    carry_out(&plan, at.path()).expect("it is carried out");
+    assert!(at.path().join("ai-lab.toml").is_file());
+    assert_eq!(planned(folder().path(), None).git, GitAct::NoProgram);
+}
+
+#[test]
+fn a_git_that_fails_is_told_in_its_own_words_and_nothing_is_written() {
+    let (at, bin) = (folder(), folder());
+    let git = bin.path().join("git");
+    program(&git, "#!/bin/sh\necho 'fatal: no room' >&2\nexit 128\n");
+    let plan = planned(at.path(), Some(bin.path().as_os_str()));
+    let error = carry_out(&plan, at.path()).expect_err("git fails");
+    assert_eq!(error.to_string(), "`git init` failed: fatal: no room");
+    fs::remove_file(&git).expect("git is removed");
+    let error = carry_out(&plan, at.path()).expect_err("git is gone");
+    assert_eq!(
+        error.to_string(),
+        format!("cannot start `{}`", git.display())
+    );
+    assert_eq!(crate::tree(at.path()).len(), 0);
+}
