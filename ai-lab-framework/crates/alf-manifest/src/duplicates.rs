@@ -5,11 +5,50 @@ use toml::de::Error;
 use crate::place::position;
 use crate::{Finding, FindingCode, Label};
 
+/// What is wrong with the TOML itself.
+pub(crate) struct Mistakes {
+    pub(crate) findings: Vec<Finding>,
+    /// Whether all that could be read is as it was meant: only single keys are doubled.
+    pub(crate) rest_stands: bool,
+}
+
+/// Words the mistakes of the TOML parser, in their order, up to the first after which it only guesses.
+pub(crate) fn explain_all(text: &str, errors: &[Error]) -> Mistakes {
+    let mut doubled_headers = Vec::new();
+    let mut mistakes = Mistakes {
+        findings: Vec::new(),
+        rest_stands: true,
+    };
+    for error in errors {
+        let finding = explain(text, error);
+        if finding.code != FindingCode::Duplicate {
+            mistakes.rest_stands = false;
+            mistakes.findings.push(finding);
+            break;
+        }
+        let lines: Vec<&str> = text.lines().take(finding.line).collect();
+        let header_line = lines.iter().rposition(|line| header(line).is_some());
+        if header_line == Some(finding.line - 1) {
+            mistakes.rest_stands = false;
+            doubled_headers.push(header_line);
+        } else if doubled_headers.contains(&header_line) {
+            // The keys of a doubled table are doubled with it.
+            continue;
+        }
+        mistakes.findings.push(finding);
+    }
+    mistakes
+}
+
 /// Words one mistake of the TOML parser.
-pub(crate) fn explain(text: &str, error: &Error) -> Finding {
+fn explain(text: &str, error: &Error) -> Finding {
     let span = error.span().unwrap_or(0..0);
     if error.message() != "duplicate key" {
-        let message = format!("no TOML: {}", error.message());
+        let message = if error.message().contains("recurse") {
+            "the TOML nests too deep".to_owned()
+        } else {
+            format!("no TOML: {}", error.message())
+        };
         return Finding::error(FindingCode::Syntax, message, text, span);
     }
     let (line, _) = position(text, span.start);
@@ -52,23 +91,16 @@ fn assigned(line: &str) -> Option<String> {
 fn first_place(text: &str, line: usize) -> Option<Label> {
     let lines: Vec<&str> = text.split_inclusive('\n').take(line).collect();
     let (doubled, before) = lines.split_last()?;
-    let found = match header(doubled) {
-        Some(path) => before
-            .iter()
-            .position(|line| header(line).as_ref() == Some(&path)),
-        None => {
-            let name = assigned(doubled)?;
-            let table_start = before
-                .iter()
-                .rposition(|line| header(line).is_some())
-                .unwrap_or(0);
-            let same = |line: &&str| assigned(line).as_ref() == Some(&name);
-            before[table_start..]
-                .iter()
-                .position(same)
-                .map(|index| table_start + index)
-        }
-    }?;
+    let found = if let Some(path) = header(doubled) {
+        let same = |line: &&str| header(line).as_ref() == Some(&path);
+        before.iter().position(same)?
+    } else {
+        let name = assigned(doubled)?;
+        let table_start = before.iter().rposition(|line| header(line).is_some());
+        let table_start = table_start.unwrap_or(0);
+        let same = |line: &&str| assigned(line).as_ref() == Some(&name);
+        table_start + before[table_start..].iter().position(same)?
+    };
     let start: usize = lines[..found].iter().map(|line| line.len()).sum();
     let content = lines[found].trim_end();
     let indent = content.len() - content.trim_start().len();

@@ -216,3 +216,45 @@ impl fmt::Display for ManifestFindings {
 }
 
 impl std::error::Error for ManifestFindings {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_word_of_its_own() {
+        let words: BTreeSet<_> = FindingCode::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(words.len(), FindingCode::ALL.len());
+    }
+
+    #[test]
+    fn findings_read_as_one_line_and_as_json() {
+        let source = "a = 1\nb = 2\n";
+        let one = Finding::error(FindingCode::UnknownKey, "unknown key `b`", source, 6..7)
+            .with_help("Did you mean `a`?")
+            .as_warning();
+        assert_eq!(one.to_string(), "2:1: unknown key `b` (Did you mean `a`?)");
+        assert_eq!(
+            serde_json::to_value(&one).ok(),
+            Some(serde_json::json!({
+                "severity": "warning", "code": "unknown-key", "message": "unknown key `b`",
+                "help": "Did you mean `a`?", "span": {"start": 6, "end": 7}, "line": 2, "column": 1
+            }))
+        );
+        let mut all = ManifestFindings {
+            file: "t/tool.toml".into(),
+            findings: vec![one.clone()],
+            source: source.into(),
+        };
+        assert_eq!(
+            all.to_string(),
+            "t/tool.toml:2:1: unknown key `b` (Did you mean `a`?)"
+        );
+        all.findings.push(one);
+        assert!(all.to_string().ends_with(", and 1 more"));
+        all.findings.clear();
+        assert_eq!(all.to_string(), "t/tool.toml is wrong");
+    }
+}

@@ -49,6 +49,11 @@ fn quick(text: &str) -> Result<Manifest, Vec<Finding>> {
             0..0,
         )]);
     }
+    if text.starts_with('\u{FEFF}') {
+        let message = "the manifest begins with a byte order mark";
+        let finding = Finding::error(FindingCode::Syntax, message, text, 0..3);
+        return Err(vec![finding.with_help("Save it as UTF-8 without one.")]);
+    }
     let Ok(table) = DeTable::parse(text) else {
         return Err(broken_toml(text));
     };
@@ -91,23 +96,21 @@ fn closely(
     sorted(findings)
 }
 
-/// Every mistake in the TOML itself, and where only keys are doubled, what else is wrong.
+/// What is wrong with the TOML itself, and where only single keys are doubled, what else is wrong.
 fn broken_toml(text: &str) -> Vec<Finding> {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut findings: Vec<Finding> = errors
-        .iter()
-        .map(|error| duplicates::explain(text, error))
-        .collect();
-    if findings
-        .iter()
-        .all(|finding| finding.code == FindingCode::Duplicate)
-    {
-        findings.extend(rules::check(text, table.get_ref()));
+    let mut mistakes = duplicates::explain_all(text, &errors);
+    if mistakes.rest_stands {
+        mistakes
+            .findings
+            .extend(rules::check(text, table.get_ref()));
         let spans = Spans::of(table.get_ref());
         let value = serde_json::Value::Object(tree::json_of_table(table.get_ref()));
-        findings.extend(schema_pass::check(text, &value, &spans));
+        mistakes
+            .findings
+            .extend(schema_pass::check(text, &value, &spans));
     }
-    sorted(findings)
+    sorted(mistakes.findings)
 }
 
 fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
@@ -124,3 +127,6 @@ fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
     );
     findings
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 /// Line and column, both from 1; the column counts characters.
 pub(crate) fn position(source: &str, offset: usize) -> (usize, usize) {
     let before = &source.as_bytes()[..offset.min(source.len())];
-    let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+    let line = before.split(|&byte| byte == b'\n').count();
     let line_start = before
         .iter()
         .rposition(|&byte| byte == b'\n')
@@ -87,5 +87,45 @@ impl Spans {
             | DeValue::Datetime(_) => {}
         }
         self.places.insert(pointer, (key, value.span()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_counts_lines_and_characters_from_one() {
+        let text = "a\nä\u{1F600}b\r\n\nc";
+        let check = |offset| position(text, offset);
+        assert_eq!(
+            [0, 1, 2, 4, 8, 11, 12, 99].map(check),
+            [
+                (1, 1),
+                (1, 2),
+                (2, 1),
+                (2, 2),
+                (2, 3),
+                (3, 1),
+                (4, 1),
+                (4, 2)
+            ]
+        );
+        assert_eq!(position("", 0), (1, 1));
+    }
+
+    #[test]
+    fn a_pointer_leads_to_its_key_and_value_or_to_what_is_around_it() {
+        let text = "name = \"a\"\n[run]\ncommand = [\"x\", \"y\"]\n[\"a/b~\"]\nc.d = 1\n";
+        let spans = Spans::read(text);
+        let key = |pointer: &str| &text[spans.key(pointer)];
+        let value = |pointer: &str| &text[spans.value(pointer)];
+        assert_eq!((key("/name"), value("/name")), ("name", "\"a\""));
+        assert_eq!((key("/run"), value("/run")), ("run", "[run]"));
+        assert_eq!(value("/run/command/1"), "\"y\"");
+        assert_eq!(value("/run/command/7"), "[\"x\", \"y\"]");
+        assert_eq!(value("/run/environment"), "[run]");
+        assert_eq!((key("/a~1b~0/c/d"), value("/a~1b~0/c/d")), ("d", "1"));
+        assert_eq!((key("/nowhere"), spans.value("")), ("", 0..0));
     }
 }

@@ -42,12 +42,11 @@ pub(crate) fn tell(schema: &Value, error: &ValidationError<'_>, into: &mut Vec<V
     match error.kind() {
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             let known = known_keys(schema, error);
-            into.extend(unexpected.iter().map(|key| Violation {
-                pointer: format!("{pointer}/{}", escaped(key)),
-                keyword: error.kind().keyword().to_owned(),
-                message: format!("unknown key {}", quoted(&Value::String(key.clone()))),
-                nearest: nearest(key, known.iter().map(String::as_str)).map(str::to_owned),
-            }));
+            into.extend(
+                unexpected
+                    .iter()
+                    .map(|key| unknown_key(&pointer, key, &known)),
+            );
         }
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
             alternatives(schema, error, context, into);
@@ -127,11 +126,25 @@ fn alternatives(
         }
         return;
     }
+    let unknown = unknown_everywhere(schema, context);
+    if !unknown.is_empty() {
+        into.extend(unknown);
+        return;
+    }
     let found = error.instance().as_ref();
     let words = common_words(found, context);
+    let only_kinds = context
+        .iter()
+        .flatten()
+        .all(|e| expected_kinds(e).is_some());
+    let keyword = match &words {
+        Some(_) => "enum",
+        None if only_kinds => "type",
+        None => error.kind().keyword(),
+    };
     into.push(Violation {
         pointer: here.to_string(),
-        keyword: error.kind().keyword().to_owned(),
+        keyword: keyword.to_owned(),
         message: match &words {
             Some(words) => none_of(found, words),
             None => forms(schema, found, context),
@@ -140,6 +153,45 @@ fn alternatives(
             nearest(word, words.iter().map(String::as_str)).map(str::to_owned)
         }),
     });
+}
+
+/// The keys that no alternative knows, when each of them has such.
+fn unknown_everywhere(schema: &Value, context: &[Vec<ValidationError<'static>>]) -> Vec<Violation> {
+    let mut known = Vec::new();
+    let mut unknown: Option<Vec<&String>> = None;
+    let mut pointer = String::new();
+    for branch in context {
+        let refused = branch.iter().find_map(|inner| match inner.kind() {
+            Kind::AdditionalProperties { unexpected } => Some((inner, unexpected)),
+            _ => None,
+        });
+        let Some((inner, unexpected)) = refused else {
+            return Vec::new();
+        };
+        pointer = inner.instance_path().to_string();
+        known.extend(known_keys(schema, inner));
+        unknown = Some(match unknown {
+            Some(before) => before
+                .into_iter()
+                .filter(|key| unexpected.contains(key))
+                .collect(),
+            None => unexpected.iter().collect(),
+        });
+    }
+    let unknown = unknown.unwrap_or_default();
+    unknown
+        .into_iter()
+        .map(|key| unknown_key(&pointer, key, &known))
+        .collect()
+}
+
+fn unknown_key(pointer: &str, key: &str, known: &[String]) -> Violation {
+    Violation {
+        pointer: format!("{pointer}/{}", escaped(key)),
+        keyword: "additionalProperties".to_owned(),
+        message: format!("unknown key {}", quoted(&Value::String(key.to_owned()))),
+        nearest: nearest(key, known.iter().map(String::as_str)).map(str::to_owned),
+    }
 }
 
 /// The words that the alternatives allow together; `None` when there are none, or other forms than words.

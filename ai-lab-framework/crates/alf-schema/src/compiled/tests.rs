@@ -206,7 +206,13 @@ fn a_violation_says_what_was_found_and_what_is_right() {
                 {"type": "null"}
             ]},
             "shape": {"oneOf": [{"required": ["a"]}, {"required": ["b"]}]},
-            "named": {"propertyNames": {"maxLength": 2}}
+            "named": {"propertyNames": {"maxLength": 2}},
+            "tagged": {"oneOf": [
+                {"type": "object", "required": ["action"], "additionalProperties": false,
+                 "properties": {"action": {}}},
+                {"type": "object", "required": ["seconds"], "additionalProperties": false,
+                 "properties": {"seconds": {}}}
+            ]}
         }
     });
     let table = [
@@ -254,7 +260,7 @@ fn a_violation_says_what_was_found_and_what_is_right() {
         ),
         (
             json!({"host": "a", "mode": "fasst"}),
-            "[/mode] oneOf: `fasst` is none of `fast` or `slow` -> fast",
+            "[/mode] enum: `fasst` is none of `fast` or `slow` -> fast",
         ),
         (
             json!({"host": "a", "list": [1, 2, 3]}),
@@ -270,7 +276,7 @@ fn a_violation_says_what_was_found_and_what_is_right() {
         ),
         (
             json!({"host": "a", "either": 3}),
-            "[/either] anyOf: expected text or an object, found the number 3",
+            "[/either] type: expected text or an object, found the number 3",
         ),
         (
             json!({"host": "a", "rate": 0}),
@@ -299,6 +305,10 @@ fn a_violation_says_what_was_found_and_what_is_right() {
         (
             json!({"host": "a", "shape": {}}),
             "[/shape] oneOf: fits none of the 2 allowed forms: missing key `a`; or: missing key `b`",
+        ),
+        (
+            json!({"host": "a", "tagged": {"secnods": 1}}),
+            "[/tagged/secnods] additionalProperties: unknown key `secnods` -> seconds",
         ),
         (
             json!({"host": "a", "named": {"abc": 1}}),

@@ -1,0 +1,123 @@
+//! Names, and the texts that people and agents read.
+
+use std::ops::RangeInclusive;
+
+use ai_lab_contract::{ActionName, IdError, ToolName};
+
+use super::{Placed, Rules, is_environment_name, shown};
+use crate::FindingCode;
+
+/// Tool names that the command line uses as words of its own.
+const RESERVED: [&str; 3] = ["all", "framework", "help"];
+
+/// The beginning of the variables that the framework sets for a tool.
+const OWN_VARIABLES: &str = "AI_LAB_";
+
+impl Rules<'_> {
+    pub(super) fn check_words(&mut self) {
+        self.check_names();
+        self.check_variables();
+        let mut texts: Vec<Placed<'_>> = self.text_at(&["description"]).into_iter().collect();
+        texts.extend(self.texts_at(&["tags"]));
+        for name in self.action_names() {
+            texts.extend(self.text_at(&["actions", name, "description"]));
+        }
+        for (text, span) in texts {
+            if let Some(hidden) = text.chars().find(|c| is_hidden(*c)) {
+                let message = format!("a hidden character: U+{:04X}", u32::from(hidden));
+                let help = "Take it out: people and agents must read the same text.";
+                self.report_with_help(FindingCode::HiddenCharacters, span, message, help);
+            } else if !text.is_empty() && text.trim().is_empty() {
+                self.report(FindingCode::BadValue, span, "the text is blank".to_owned());
+            }
+        }
+    }
+
+    fn check_names(&mut self) {
+        if let Some((name, span)) = self.text_at(&["name"]) {
+            if let Err(error) = name.parse::<ToolName>() {
+                self.report(FindingCode::BadName, span, told(&error));
+            } else if RESERVED.contains(&name) {
+                let message = format!("the tool name `{name}` is reserved");
+                self.report(FindingCode::BadName, span, message);
+            }
+        }
+        for ((name, span), _) in self.entries_at(&["actions"]) {
+            if let Err(error) = name.parse::<ActionName>() {
+                self.report(FindingCode::BadName, span, told(&error));
+            }
+        }
+        for (name, span) in self.texts_at(&["grants", "secrets"]) {
+            if !is_secret_name(name) {
+                let name = shown(name);
+                let message = format!(
+                    "`{name}` is no name of a secret: 1 to 64 of letters, digits, `_`, `-`, `.`"
+                );
+                self.report(FindingCode::BadName, span, message);
+            }
+        }
+    }
+
+    fn check_variables(&mut self) {
+        let set = self.entries_at(&["run", "environment"]);
+        let granted = self.texts_at(&["grants", "environment"]);
+        let names = set.iter().map(|(key, _)| key.clone()).chain(granted);
+        for (name, span) in names.collect::<Vec<_>>() {
+            if !is_environment_name(name) {
+                let message = format!(
+                    "`{}` is no environment variable: letters, digits and `_`, no digit first",
+                    shown(name)
+                );
+                self.report(FindingCode::BadVariable, span, message);
+            } else if name.starts_with(OWN_VARIABLES) {
+                let message = format!("the variable `{name}` belongs to the framework");
+                self.report(FindingCode::BadVariable, span, message);
+            }
+        }
+        for ((name, span), value) in set {
+            if value.as_str().is_some_and(|value| value.contains('\0')) {
+                let message = format!("the value of `{}` contains a NUL", shown(name));
+                self.report(FindingCode::BadVariable, span, message);
+            }
+        }
+    }
+}
+
+/// The error about a name, cut short where the name is too long to read.
+fn told(error: &IdError) -> String {
+    const MOST: usize = 64;
+    let mut given: String = error.given.chars().take(MOST).collect();
+    if given.len() < error.given.len() {
+        given.push('…');
+    }
+    IdError { given, ..*error }.to_string()
+}
+
+fn is_secret_name(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+}
+
+/// Characters that show nothing or turn the direction of what follows, beside the control characters.
+const HIDDEN: [RangeInclusive<char>; 13] = [
+    '\u{AD}'..='\u{AD}',       // soft hyphen
+    '\u{61C}'..='\u{61C}',     // Arabic letter mark
+    '\u{115F}'..='\u{1160}',   // Hangul fillers
+    '\u{17B4}'..='\u{17B5}',   // Khmer vowels that show nothing
+    '\u{180E}'..='\u{180E}',   // Mongolian vowel separator
+    '\u{200B}'..='\u{200F}',   // zero width, direction marks
+    '\u{2028}'..='\u{202E}',   // line and paragraph separators, direction overrides
+    '\u{2060}'..='\u{206F}',   // joiners, isolates
+    '\u{3164}'..='\u{3164}',   // Hangul filler
+    '\u{FEFF}'..='\u{FEFF}',   // byte order mark
+    '\u{FFA0}'..='\u{FFA0}',   // halfwidth Hangul filler
+    '\u{FFF9}'..='\u{FFFB}',   // interlinear marks
+    '\u{E0000}'..='\u{E007F}', // tags: a second text that only machines see
+];
+
+fn is_hidden(c: char) -> bool {
+    let line_work = matches!(c, '\n' | '\r' | '\t');
+    !line_work && (c.is_control() || HIDDEN.iter().any(|range| range.contains(&c)))
+}
