@@ -5,7 +5,10 @@
 //! own arguments, and answers with values to show. Start reading at [`Lab`].
 
 mod failure;
+mod init;
 mod lab;
 
 pub use failure::Failure;
+pub use init::{InitError, InitReport, InitRequest, init};
 pub use lab::{By, FindLabError, Lab};
+pub use lab_scaffold::{Act, GitAct, InitPlan, Step};

@@ -4,6 +4,7 @@
 //! operation and shows the answer. To add one: a file, a `mod`, a variant and an arm.
 
 mod completions;
+mod init;
 
 use clap::Subcommand;
 
@@ -13,6 +14,7 @@ use crate::failure::CommandError;
 /// Every command.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Init(init::Args),
     Completions(completions::Args),
 }
 
@@ -20,6 +22,7 @@ impl Command {
     /// Carries the command out.
     pub(crate) fn run(self, context: &mut Context<'_>) -> Result<(), CommandError> {
         match self {
+            Self::Init(args) => init::run(&args, context),
             Self::Completions(args) => completions::run(&args, context),
         }
     }
