@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ai_lab_contract::{ActionName, ErrorClass, ExecutionId, Limits, Manifest, Profile, RunKind};
+use semver::{Version, VersionReq};
 use serde::Serialize;
 use serde_json::json;
 
@@ -24,6 +25,8 @@ pub struct Wanted<'a> {
     pub folder: &'a PathBuf,
     /// The program, found and checked.
     pub program: &'a PathBuf,
+    /// This framework's version.
+    pub framework: &'a Version,
     /// What the framework's surroundings lend.
     pub inherited: &'a Inherited,
     /// How long the caller is willing to wait; `None` leaves the manifest's limit.
@@ -94,6 +97,16 @@ pub enum PlanRefused {
         /// What was asked for.
         action: String,
     },
+    /// The tool needs another framework.
+    #[error("tool `{tool}` needs framework {needs}, this is {is}")]
+    OtherFramework {
+        /// The tool.
+        tool: String,
+        /// The range in its manifest.
+        needs: String,
+        /// This framework's version.
+        is: String,
+    },
     /// This framework does not run that kind.
     #[error("tool `{tool}` is of kind `mcp`, which this framework version does not run")]
     KindNotServed {
@@ -117,6 +130,7 @@ impl PlanRefused {
     pub const fn class(&self) -> ErrorClass {
         match self {
             Self::NoSuchAction { .. } => ErrorClass::NotFound,
+            Self::OtherFramework { .. } => ErrorClass::Incompatible,
             Self::KindNotServed { .. } | Self::SecretsNotServed { .. } => ErrorClass::Refused,
         }
     }
@@ -131,6 +145,15 @@ pub fn plan_run(wanted: &Wanted<'_>) -> Result<RunPlan, PlanRefused> {
         return Err(PlanRefused::NoSuchAction {
             tool: manifest.name.to_string(),
             action: wanted.action.to_string(),
+        });
+    }
+    if let Some(needs) = &manifest.framework
+        && !VersionReq::parse(needs).is_ok_and(|range| range.matches(wanted.framework))
+    {
+        return Err(PlanRefused::OtherFramework {
+            tool: manifest.name.to_string(),
+            needs: needs.clone(),
+            is: wanted.framework.to_string(),
         });
     }
     match manifest.run.kind {
@@ -214,6 +237,7 @@ mod tests {
             execution: &"e-1".parse().expect("a valid id"),
             folder: &PathBuf::from("/lab/tools/probe"),
             program: &PathBuf::from("/lab/tools/probe/bin/probe"),
+            framework: &Version::new(0, 1, 0),
             inherited: &Inherited {
                 variables: BTreeMap::from(variables),
                 path: "/usr/bin:/bin".into(),
@@ -262,6 +286,8 @@ mod tests {
 
     #[test]
     fn what_may_not_run_is_refused_by_name() {
+        let mut newer = manifest();
+        newer.framework = Some(">=0.2".into());
         let mut mcp = manifest();
         mcp.run.kind = RunKind::Mcp;
         let mut secret = manifest();
@@ -271,8 +297,17 @@ mod tests {
             (refused.class(), refused.to_string())
         };
         assert_eq!(
-            [told(&manifest(), "touch"), told(&mcp, "look"), told(&secret, "look")],
             [
+                told(&newer, "look"),
+                told(&manifest(), "touch"),
+                told(&mcp, "look"),
+                told(&secret, "look")
+            ],
+            [
+                (
+                    ErrorClass::Incompatible,
+                    "tool `probe` needs framework >=0.2, this is 0.1.0".to_owned()
+                ),
                 (ErrorClass::NotFound, "tool `probe` has no action `touch`".to_owned()),
                 (
                     ErrorClass::Refused,

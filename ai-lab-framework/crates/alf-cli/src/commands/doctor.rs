@@ -1,0 +1,30 @@
+//! `doctor`.
+
+use ai_lab_contract::ErrorClass;
+use alf_ops::{Framework, Health, examine};
+
+use crate::output::{Ended, Output};
+use crate::render::style::{BAD, GOOD, HINT, WARN, styled};
+
+pub(crate) fn carry_out(framework: &Framework, output: &mut Output) -> Ended {
+    let diagnosis = examine(framework);
+    if output.is_json() {
+        output.say_json(&diagnosis)?;
+    } else {
+        for check in &diagnosis.checks {
+            let mark = match check.health {
+                Health::Well => styled(GOOD, "✓"),
+                Health::Doubtful => styled(WARN, "!"),
+                Health::Broken => styled(BAD, "✗"),
+            };
+            output.say(format_args!("{mark} {:<11} {}", check.what, check.seen))?;
+            if let Some(hint) = &check.hint {
+                output.say(format_args!("  {:<11} {}", "", styled(HINT, hint)))?;
+            }
+        }
+    }
+    Ok(match diagnosis.health {
+        Health::Well | Health::Doubtful => 0,
+        Health::Broken => ErrorClass::Environment.exit_code(),
+    })
+}

@@ -1,0 +1,30 @@
+//! `execution verify`.
+
+use ai_lab_contract::ErrorClass;
+use alf_ops::{Framework, verify_executions};
+
+use crate::output::{Ended, Output};
+use crate::render::style::{BAD, GOOD, styled};
+
+pub(crate) fn carry_out(framework: &Framework, output: &mut Output) -> Ended {
+    let report = verify_executions(framework)?;
+    if output.is_json() {
+        output.say_json(&report)?;
+    } else {
+        for finding in &report.findings {
+            output.say(format_args!("{} {finding}", styled(BAD, "✗")))?;
+        }
+        if report.findings.is_empty() {
+            let (links, head) = (report.links, &report.head);
+            output.say(format_args!(
+                "{} {links} links, none touched; head {head}",
+                styled(GOOD, "✓")
+            ))?;
+        }
+    }
+    Ok(if report.findings.is_empty() {
+        0
+    } else {
+        ErrorClass::Conflict.exit_code()
+    })
+}

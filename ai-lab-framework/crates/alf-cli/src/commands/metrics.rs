@@ -1,0 +1,83 @@
+//! `metrics`.
+
+use alf_ops::{Framework, figures};
+use alf_store::FiguresFilter;
+use clap::Args;
+
+use crate::commands::execution::list::since;
+use crate::output::{Ended, Output};
+use crate::render::amount::{ago, micros};
+use crate::render::style::harmless;
+use crate::render::table::{right, table, text};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Only this tool's
+    #[arg(long, value_name = "TOOL")]
+    tool: Option<ai_lab_contract::ToolName>,
+    /// Only from this time on: an instant, or how long ago (30s, 10m, 2h, 7d)
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+}
+
+impl Arguments {
+    pub(crate) fn carry_out(self, framework: &Framework, output: &mut Output) -> Ended {
+        let since_ms = since(self.since.as_deref(), framework)?;
+        let filter = FiguresFilter {
+            tool: self.tool,
+            since_ms,
+            ..FiguresFilter::default()
+        };
+        let figures = figures(framework, &filter)?;
+        if output.is_json() {
+            output.say_json(&figures)?;
+            return Ok(0);
+        }
+        if figures.actions.is_empty() {
+            output.note("nothing has run yet")?;
+            return Ok(0);
+        }
+        let now = framework.surroundings().clock.now_ms();
+        let mut drawn = table(&[
+            "action", "runs", "failed", "p50", "p95", "p99", "max", "last",
+        ]);
+        for row in &figures.actions {
+            drawn.add_row([
+                format!("{}.{}", row.tool, row.action),
+                row.count.to_string(),
+                format!("{:.1} %", row.error_rate * 100.0),
+                micros(row.p50_us),
+                micros(row.p95_us),
+                micros(row.p99_us),
+                micros(row.max_us),
+                ago(row.last_at_ms, now),
+            ]);
+        }
+        right(&mut drawn, &[1, 2, 3, 4, 5, 6]);
+        output.say(text(&drawn))?;
+        if figures.metrics.is_empty() {
+            return Ok(0);
+        }
+        let mut drawn = table(&[
+            "metric", "of", "values", "least", "mean", "most", "last", "unit",
+        ]);
+        for row in &figures.metrics {
+            #[expect(clippy::cast_precision_loss, reason = "shown with two digits")]
+            let mean = row.sum / row.count as f64;
+            let number = |value: f64| format!("{value:.2}");
+            drawn.add_row([
+                harmless(&row.name),
+                format!("{}.{}", row.tool, row.action),
+                row.count.to_string(),
+                number(row.min),
+                number(mean),
+                number(row.max),
+                number(row.last),
+                harmless(&row.unit),
+            ]);
+        }
+        right(&mut drawn, &[2, 3, 4, 5, 6]);
+        output.say(format_args!("\n{}", text(&drawn)))?;
+        Ok(0)
+    }
+}

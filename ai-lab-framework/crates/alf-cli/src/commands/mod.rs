@@ -1,0 +1,98 @@
+//! The command tree. A command's arguments are its help.
+
+mod completions;
+mod doctor;
+mod execution;
+mod logs;
+mod metrics;
+mod migrate_db;
+mod tool;
+mod version;
+
+use std::io;
+
+use alf_ops::{Failure, Framework, Surroundings};
+use clap::{Parser, Subcommand};
+
+use crate::output::{Ended, Output};
+
+/// Why a command did not end well.
+#[derive(Debug)]
+pub(crate) enum CommandError {
+    /// The operation failed.
+    Failed(Failure),
+    /// What it said could not be written.
+    Output(io::Error),
+}
+
+impl From<Failure> for CommandError {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<io::Error> for CommandError {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// Run your own tools for you and for your agents: checked, limited, recorded
+#[derive(Debug, Parser)]
+#[command(name = "ai-lab-framework", version, propagate_version = true, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// Print JSON for a program to read
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 2 usage, 3 configuration, 4 not found, 5 conflict, 6 refused, 7 the tool answered with an error, \
+8 environment, 9 incompatible, 11 invalid input, 12 invalid output, 13 timeout, 14 output limit, 15 crashed, \
+16 no result, 17 malformed result, 18 cancelled, 70 internal.
+
+Environment: AI_LAB_HOME moves the framework's home (~/.ai-lab), NO_COLOR drops the colours.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Find, look at, check, make and run tools
+    #[command(subcommand)]
+    Tool(tool::Command),
+    /// Look at the record of what ran
+    #[command(subcommand)]
+    Execution(execution::Command),
+    /// Show what tools and the framework logged
+    Logs(logs::Arguments),
+    /// Show counts, error rates and percentiles by action
+    Metrics(metrics::Arguments),
+    /// Bring the framework's database to this version's schema
+    MigrateDb(migrate_db::Arguments),
+    /// Look at everything a run depends on
+    Doctor,
+    /// Print a shell's completions
+    Completions(completions::Arguments),
+    /// Print what this framework is and speaks
+    Version,
+}
+
+impl Arguments {
+    pub(crate) const fn json(&self) -> bool {
+        self.json
+    }
+
+    pub(crate) fn carry_out(self, surroundings: Surroundings, output: &mut Output) -> Ended {
+        let framework = Framework::new(surroundings);
+        match self.command {
+            Command::Tool(command) => command.carry_out(&framework, output),
+            Command::Execution(command) => command.carry_out(&framework, output),
+            Command::Logs(arguments) => arguments.carry_out(&framework, output),
+            Command::Metrics(arguments) => arguments.carry_out(&framework, output),
+            Command::MigrateDb(arguments) => arguments.carry_out(&framework, output),
+            Command::Doctor => doctor::carry_out(&framework, output),
+            Command::Completions(arguments) => arguments.carry_out(output),
+            Command::Version => version::carry_out(output),
+        }
+    }
+}

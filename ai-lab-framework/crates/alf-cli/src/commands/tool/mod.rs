@@ -1,0 +1,34 @@
+//! `tool …`.
+
+mod check;
+mod list;
+mod run;
+mod show;
+
+use alf_ops::Framework;
+use clap::Subcommand;
+
+use crate::output::{Ended, Output};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the tools of this lab and of your home
+    List(list::Arguments),
+    /// Show one tool: what it does, takes, gives and may reach
+    Show(show::Arguments),
+    /// Check manifests, schemas and programs without running anything
+    Check(check::Arguments),
+    /// Run one action and record it
+    Run(run::Arguments),
+}
+
+impl Command {
+    pub(crate) fn carry_out(self, framework: &Framework, output: &mut Output) -> Ended {
+        match self {
+            Self::List(arguments) => arguments.carry_out(framework, output),
+            Self::Show(arguments) => arguments.carry_out(framework, output),
+            Self::Check(arguments) => arguments.carry_out(framework, output),
+            Self::Run(arguments) => arguments.carry_out(framework, output),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! `tool new`.
+
+use ai_lab_contract::{Profile, ToolName};
+use alf_generator::{Language, NewTool};
+use alf_ops::{Framework, create_tool};
+use clap::{Args, ValueEnum};
+
+use crate::output::{Ended, Output};
+use crate::render::style::{GOOD, HINT, styled};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The tool's name: 1 to 32 of a-z, 0-9, `_`, `-`
+    name: ToolName,
+    /// What it is written in
+    #[arg(long, value_enum, default_value_t = Written::Python)]
+    language: Written,
+    /// The stage it begins in: experimental, standard or production
+    #[arg(long, value_name = "PROFILE", default_value_t = Profile::Standard)]
+    profile: Profile,
+    /// What it is for
+    #[arg(long, value_name = "TEXT", default_value = "Says hello.")]
+    description: String,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Written {
+    Rust,
+    Python,
+    Shell,
+}
+
+impl Arguments {
+    pub(crate) fn carry_out(self, framework: &Framework, output: &mut Output) -> Ended {
+        let created = create_tool(
+            framework,
+            &NewTool {
+                name: self.name,
+                language: match self.language {
+                    Written::Rust => Language::Rust,
+                    Written::Python => Language::Python,
+                    Written::Shell => Language::Shell,
+                },
+                profile: self.profile,
+                description: self.description,
+            },
+        )?;
+        if output.is_json() {
+            output.say_json(&created)?;
+            return Ok(0);
+        }
+        output.say(format_args!("{} {}", styled(GOOD, "✓"), created.folder.display()))?;
+        for file in &created.files {
+            output.say(format_args!("  {file}"))?;
+        }
+        let next = format!("`ai-lab-framework tool show {}` names its actions.", created.name);
+        output.note(styled(HINT, next))?;
+        Ok(0)
+    }
+}

@@ -1,0 +1,188 @@
+//! `tool run`.
+
+use std::os::fd::AsFd as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ai_lab_contract::{CorrelationId, ErrorClass, SessionId};
+use alf_ops::{Call, Completed, Failure, Framework, run_tool};
+use alf_schema::strict_json;
+use clap::Args;
+use serde_json::{Map, Value};
+
+use crate::door::{Place, read_input};
+use crate::output::{Ended, Output};
+use crate::render::amount::micros;
+use crate::render::style::{BAD, FAINT, GOOD, harmless, styled};
+use crate::render::value;
+
+/// The longest input taken, in bytes.
+const INPUT_BYTES: u64 = 67_108_864;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Which action: TOOL.ACTION
+    #[arg(value_name = "TOOL.ACTION")]
+    address: String,
+    /// Fields of the input: KEY=VALUE, the value as JSON if it is JSON, else as text
+    #[arg(value_name = "KEY=VALUE")]
+    fields: Vec<String>,
+    /// The whole input: JSON, @FILE, or - for standard input
+    #[arg(long, short, value_name = "JSON", conflicts_with = "fields")]
+    input: Option<String>,
+    /// Keep context in this session
+    #[arg(long, value_name = "ID")]
+    session: Option<SessionId>,
+    /// Record it as part of this piece of work
+    #[arg(long, value_name = "ID")]
+    correlation: Option<CorrelationId>,
+    /// Wait at most so many seconds; shortens the tool's own limit
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<f64>,
+}
+
+impl Arguments {
+    pub(crate) fn carry_out(self, framework: &Framework, output: &mut Output) -> Ended {
+        let call = self.call(framework)?;
+        let completed = run_tool(framework, &call, Some(ctrl_c()?.as_fd()))?;
+        show(&completed, output)?;
+        Ok(completed.error.map_or(0, |error| error.class.exit_code()))
+    }
+
+    fn call(self, framework: &Framework) -> Result<Call, Failure> {
+        let usage = |error| {
+            Failure::caused(
+                ErrorClass::Usage,
+                "cannot tell which action is meant",
+                error,
+            )
+        };
+        let Some((tool, action)) = self.address.split_once('.') else {
+            return Err(whole_tool(framework, &self.address));
+        };
+        let patience = match self.timeout {
+            None => None,
+            Some(seconds) => Some(Duration::try_from_secs_f64(seconds).map_err(|error| {
+                Failure::caused(
+                    ErrorClass::Usage,
+                    format!("{seconds} is no time to wait"),
+                    error,
+                )
+            })?),
+        };
+        Ok(Call {
+            tool: tool.parse().map_err(usage)?,
+            action: action.parse().map_err(usage)?,
+            input: match &self.input {
+                Some(text) => whole_input(text)?,
+                None => Value::Object(fields(&self.fields)?),
+            },
+            session: self.session,
+            correlation: self.correlation,
+            patience,
+        })
+    }
+}
+
+/// A tool's name alone: says which actions it has.
+fn whole_tool(framework: &Framework, name: &str) -> Failure {
+    match framework.find(name) {
+        Err(failure) => failure,
+        Ok(found) => {
+            let actions: Vec<String> = found
+                .manifest
+                .actions
+                .keys()
+                .map(|action| format!("`{name}.{action}`"))
+                .collect();
+            Failure::new(
+                ErrorClass::Usage,
+                format!("`{name}` is a tool; name one of its actions"),
+            )
+            .with_hint(format!("It has {}.", actions.join(", ")))
+        }
+    }
+}
+
+fn whole_input(text: &str) -> Result<Value, Failure> {
+    let (name, bytes) = match text.strip_prefix('@') {
+        Some(path) => (
+            path,
+            read_input(&Place::File(PathBuf::from(path)), INPUT_BYTES),
+        ),
+        None if text == "-" => ("standard input", read_input(&Place::Stdin, INPUT_BYTES)),
+        None => ("--input", Ok(text.as_bytes().to_vec())),
+    };
+    let bytes = bytes.map_err(|error| {
+        Failure::caused(ErrorClass::Usage, format!("cannot read {name}"), error)
+    })?;
+    strict_json::parse(&bytes).map_err(|error| {
+        Failure::caused(
+            ErrorClass::InvalidInput,
+            format!("{name} holds no JSON to use"),
+            error,
+        )
+    })
+}
+
+fn fields(pairs: &[String]) -> Result<Map<String, Value>, Failure> {
+    let mut object = Map::new();
+    for pair in pairs {
+        let Some((key, text)) = pair.split_once('=') else {
+            let told = format!("`{}` is no KEY=VALUE", harmless(pair));
+            return Err(Failure::new(ErrorClass::Usage, told)
+                .with_hint("Give fields as `top=5`, or the whole input with --input."));
+        };
+        let value =
+            strict_json::parse(text.as_bytes()).unwrap_or_else(|_| Value::String(text.to_owned()));
+        if object.insert(key.to_owned(), value).is_some() {
+            return Err(Failure::new(
+                ErrorClass::Usage,
+                format!("`{}` is given twice", harmless(key)),
+            ));
+        }
+    }
+    Ok(object)
+}
+
+/// A pipe that becomes readable at Ctrl-C or a request to end.
+fn ctrl_c() -> Result<std::io::PipeReader, Failure> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let unwatched =
+        |error| Failure::caused(ErrorClass::Environment, "cannot watch for Ctrl-C", error);
+    let (reader, writer) = std::io::pipe().map_err(unwatched)?;
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        let writer = writer.try_clone().map_err(unwatched)?;
+        signal_hook::low_level::pipe::register(signal, writer).map_err(unwatched)?;
+    }
+    Ok(reader)
+}
+
+fn show(completed: &Completed, output: &mut Output) -> std::io::Result<()> {
+    if output.is_json() {
+        return output.say_json(completed);
+    }
+    if let Some(data) = &completed.data {
+        output.say(value::lines(data))?;
+    }
+    let address = format!("{}.{}", completed.tool, completed.action);
+    let took = micros(completed.durations.run_us);
+    let record = styled(
+        FAINT,
+        format_args!("recorded as {}", completed.execution_id),
+    );
+    match &completed.error {
+        None => output.note(format_args!(
+            "{} {address} in {took}  {record}",
+            styled(GOOD, "✓")
+        )),
+        Some(error) => {
+            let told = harmless(&error.message);
+            let class = error.class.as_str();
+            output.note(format_args!(
+                "{} {address}: {told} ({class})  {record}",
+                styled(BAD, "✗")
+            ))
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The one door through which environment, clock and working folder enter.
+#![expect(clippy::disallowed_methods, reason = "this is the door")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use ai_lab_contract::ErrorClass;
+use alf_ops::{Client, Clock, Failure, Surroundings};
+
+/// Where the framework's home is, when it is not `~/.ai-lab`.
+const HOME: &str = "AI_LAB_HOME";
+/// An RFC 3339 instant at which the clock stands still, for tests and screenshots.
+const CLOCK: &str = "AI_LAB_CLOCK";
+/// Where programs are looked up when the environment does not say.
+const USUAL_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+
+/// Gathers what the framework stands in.
+pub(crate) fn surroundings() -> Result<Surroundings, Failure> {
+    let unusable = |what: &str, error| Failure::caused(ErrorClass::Environment, what, error);
+    let folder = std::env::current_dir()
+        .map_err(|error| unusable("cannot tell the working folder: was it deleted", error))?;
+    // A variable whose name or value is no text cannot be granted by a manifest, which is text.
+    let variables: BTreeMap<String, String> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let home = match (variables.get(HOME), variables.get("HOME")) {
+        (Some(home), _) if !home.is_empty() => folder.join(home),
+        (_, Some(home)) if !home.is_empty() => folder.join(home).join(".ai-lab"),
+        _ => {
+            return Err(Failure::new(
+                ErrorClass::Environment,
+                "there is no home folder: HOME is not set",
+            )
+            .with_hint(format!(
+                "Set {HOME} to the folder that holds the framework's record."
+            )));
+        }
+    };
+    Ok(Surroundings {
+        home,
+        instance: alf_catalog::find_instance(&folder),
+        path: variables
+            .get("PATH")
+            .cloned()
+            .unwrap_or_else(|| USUAL_PATH.to_owned()),
+        executable: std::env::current_exe()
+            .map_err(|error| unusable("cannot tell the framework's own program", error))?,
+        client: Client {
+            name: "cli".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            protocol: "cli/1".to_owned(),
+        },
+        host: fs::read_to_string("/proc/sys/kernel/hostname")
+            .map_or_else(|_| "localhost".to_owned(), |name| name.trim().to_owned()),
+        user: variables
+            .get("USER")
+            .or_else(|| variables.get("LOGNAME"))
+            .cloned(),
+        clock: clock(variables.get(CLOCK).map(String::as_str))?,
+        variables,
+    })
+}
+
+fn clock(fixed: Option<&str>) -> Result<Clock, Failure> {
+    let Some(text) = fixed else {
+        return Ok(Clock::system());
+    };
+    let instant: jiff::Timestamp = text.parse().map_err(|error| {
+        Failure::caused(
+            ErrorClass::Usage,
+            format!("{CLOCK} is no RFC 3339 instant: `{text}`"),
+            error,
+        )
+    })?;
+    Ok(Clock::fixed(instant.as_millisecond()))
+}
+
+/// Reads a file or standard input named on the command line.
+pub(crate) fn read_input(place: &Place, most: u64) -> std::io::Result<Vec<u8>> {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    match place {
+        Place::Stdin => std::io::stdin()
+            .lock()
+            .take(most + 1)
+            .read_to_end(&mut bytes)?,
+        Place::File(path) => fs::File::open(path)?
+            .take(most + 1)
+            .read_to_end(&mut bytes)?,
+    };
+    if bytes.len() as u64 > most {
+        return Err(std::io::Error::other(format!(
+            "it is longer than {most} bytes"
+        )));
+    }
+    Ok(bytes)
+}
+
+/// Where an input comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Stdin,
+    File(PathBuf),
+}

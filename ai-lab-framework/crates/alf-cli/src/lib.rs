@@ -1,1 +1,0 @@
-//! The ai-lab-framework command line.

@@ -1,0 +1,7 @@
+//! Values as a person reads them.
+
+pub(crate) mod amount;
+pub(crate) mod findings;
+pub(crate) mod style;
+pub(crate) mod table;
+pub(crate) mod value;

@@ -1,0 +1,293 @@
+//! `doctor`: looks at everything a run depends on and says what to do about what is wrong.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::Path;
+
+use ai_lab_contract::RunKind;
+use alf_catalog::Discovery;
+use alf_store::{Facts, OpenError, OpenMode, Opening, SqliteStore};
+use serde::Serialize;
+
+use crate::framework::{FRAMEWORK_VERSION, Framework};
+
+/// How one thing is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Health {
+    /// As it should be.
+    Well,
+    /// Works, and is worth a look.
+    Doubtful,
+    /// Does not work.
+    Broken,
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What was looked at, in a word or two.
+    pub what: &'static str,
+    /// How it is.
+    pub health: Health,
+    /// What was seen.
+    pub seen: String,
+    /// What to do, as a sentence; `None` when all is well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+impl Check {
+    fn well(what: &'static str, seen: impl Into<String>) -> Self {
+        Self {
+            what,
+            health: Health::Well,
+            seen: seen.into(),
+            hint: None,
+        }
+    }
+
+    fn bad(
+        what: &'static str,
+        health: Health,
+        seen: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self {
+            what,
+            health,
+            seen: seen.into(),
+            hint: Some(hint.into()),
+        }
+    }
+}
+
+/// All that was looked at.
+#[derive(Debug, Serialize)]
+pub struct Diagnosis {
+    /// The form of this answer: 1.
+    pub format: u32,
+    /// The worst of the checks.
+    pub health: Health,
+    /// One after the other.
+    pub checks: Vec<Check>,
+    /// The database in figures; `None` when there is none yet or it cannot be opened.
+    pub database: Option<Facts>,
+}
+
+/// Looks at the framework, its home, its database, the lab, its tools and the machine. Changes nothing.
+pub fn examine(framework: &Framework) -> Diagnosis {
+    let surroundings = &framework.surroundings;
+    let mut checks = vec![program(framework), home(&surroundings.home)];
+    let (database, facts) = database(framework);
+    checks.extend(database);
+    checks.push(match &surroundings.instance {
+        Some(folder) => Check::well("lab", folder.display().to_string()),
+        None => Check::bad(
+            "lab",
+            Health::Doubtful,
+            "this folder belongs to no lab",
+            "Go to one, or make one with `ai-lab init DIR`.",
+        ),
+    });
+    checks.push(tools(&framework.discover()));
+    checks.push(python(framework));
+    checks.push(processes());
+    checks.push(Check::bad(
+        "sandbox",
+        Health::Doubtful,
+        "tools run in their own process group, with their own environment and limits on time and output; \
+         the kernel does not close in what they reach, nor how much memory they take",
+        "Run only tools you trust; each record says `sandbox none`.",
+    ));
+    let health = checks
+        .iter()
+        .map(|check| check.health)
+        .max()
+        .unwrap_or(Health::Well);
+    Diagnosis {
+        format: 1,
+        health,
+        checks,
+        database: facts,
+    }
+}
+
+fn program(framework: &Framework) -> Check {
+    match framework.origin() {
+        Ok(origin) => {
+            let path = framework.surroundings.executable.display();
+            let digest = &origin.framework_digest.as_str()[.."sha256:".len() + 12];
+            Check::well(
+                "framework",
+                format!("{FRAMEWORK_VERSION} ({digest}…) at {path}"),
+            )
+        }
+        Err(failure) => Check::bad(
+            "framework",
+            Health::Broken,
+            failure.chain().join(": "),
+            "Install the framework anew.",
+        ),
+    }
+}
+
+/// The home holds the record of everything a person's tools did: nobody else reads it.
+fn home(home: &Path) -> Check {
+    let shown = home.display();
+    match fs::metadata(home) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Check::well("home", format!("{shown} is made by the first run"))
+        }
+        Err(error) => Check::bad(
+            "home",
+            Health::Broken,
+            format!("{shown}: {error}"),
+            "Set AI_LAB_HOME to a folder you own.",
+        ),
+        Ok(found) if !found.is_dir() => Check::bad(
+            "home",
+            Health::Broken,
+            format!("{shown} is no folder"),
+            "Move that file away, or set AI_LAB_HOME to another folder.",
+        ),
+        Ok(found) if found.permissions().mode() & 0o077 != 0 => Check::bad(
+            "home",
+            Health::Doubtful,
+            format!(
+                "{shown} is open to other users (mode {:03o})",
+                found.permissions().mode() & 0o777
+            ),
+            format!("`chmod 700 {shown}` closes it."),
+        ),
+        Ok(found) => Check::well("home", format!("{shown} (owner {})", found.uid())),
+    }
+}
+
+fn database(framework: &Framework) -> (Vec<Check>, Option<Facts>) {
+    let path = framework.surroundings.database();
+    let opening = Opening {
+        mode: OpenMode::ReadOnly,
+        framework_version: FRAMEWORK_VERSION.to_owned(),
+        now_ms: framework.surroundings.clock.now_ms(),
+    };
+    let broken = |seen: String| {
+        let hint = "Restore a backup, or move the file away; the next run begins a new record.";
+        vec![Check::bad("database", Health::Broken, seen, hint)]
+    };
+    let store = match SqliteStore::open(&path, &opening) {
+        Ok(store) => store,
+        Err(OpenError::Missing(_)) => {
+            let seen = format!("{} is made by the first run", path.display());
+            return (vec![Check::well("database", seen)], None);
+        }
+        Err(error @ OpenError::Older { .. }) => {
+            let hint = "`ai-lab-framework migrate-db` brings it there.";
+            let check = Check::bad("database", Health::Doubtful, error.to_string(), hint);
+            return (vec![check], None);
+        }
+        Err(error) => return (broken(error.to_string()), None),
+    };
+    match store.facts() {
+        Err(error) => (broken(error.to_string()), None),
+        Ok(facts) => {
+            let seen = format!(
+                "{} (schema {}, {}, {} executions)",
+                path.display(),
+                facts.schema,
+                facts.engine,
+                facts
+                    .rows
+                    .iter()
+                    .find(|rows| rows.table == "tool_executions")
+                    .map_or(0, |r| r.rows)
+            );
+            let mut checks = match store.quick_check() {
+                Ok(wrong) if wrong.is_empty() => vec![Check::well("database", seen)],
+                Ok(wrong) => broken(format!(
+                    "{} is damaged: {}",
+                    path.display(),
+                    wrong.join("; ")
+                )),
+                Err(error) => broken(error.to_string()),
+            };
+            if facts.unfinished > 0 {
+                checks.push(Check::bad(
+                    "executions",
+                    Health::Doubtful,
+                    format!("{} run, or were interrupted", facts.unfinished),
+                    "The next `tool run` closes those whose framework is gone.",
+                ));
+            }
+            (checks, Some(facts))
+        }
+    }
+}
+
+fn tools(discovery: &Discovery) -> Check {
+    let count = discovery.tools.len();
+    let unserved = discovery
+        .tools
+        .iter()
+        .filter(|tool| tool.manifest.run.kind == RunKind::Mcp)
+        .count();
+    match discovery.problems.as_slice() {
+        [] if unserved > 0 => Check::bad(
+            "tools",
+            Health::Doubtful,
+            format!("{count}, of which {unserved} of kind `mcp` do not run in this version"),
+            "`ai-lab-framework tool list` shows them.",
+        ),
+        [] => Check::well("tools", format!("{count}")),
+        [first, ..] => Check::bad(
+            "tools",
+            Health::Doubtful,
+            format!(
+                "{count}, and {} with problems: {first}",
+                discovery.problems.len()
+            ),
+            "`ai-lab-framework tool check` names everything that is wrong.",
+        ),
+    }
+}
+
+fn python(framework: &Framework) -> Check {
+    let path = &framework.surroundings.path;
+    let found = path
+        .split(':')
+        .map(|folder| Path::new(folder).join("python3"))
+        .find(|file| file.is_file());
+    match (found, &framework.inherited.python_sdk) {
+        (None, _) => Check::bad(
+            "python",
+            Health::Doubtful,
+            "there is no `python3` on PATH: tools written in Python cannot run",
+            "Install Python 3.11 or newer.",
+        ),
+        (Some(python), Some(sdk)) => {
+            Check::well("python", format!("{}, SDK at {sdk}", python.display()))
+        }
+        (Some(python), None) => Check::well(
+            "python",
+            format!(
+                "{}, SDK as installed there (`pip install ai-lab-framework`)",
+                python.display()
+            ),
+        ),
+    }
+}
+
+/// A run's end rests on the kernel telling a process's children.
+fn processes() -> Check {
+    if Path::new("/proc/self/task").is_dir()
+        && fs::read_to_string(format!("/proc/self/task/{}/children", std::process::id())).is_ok()
+    {
+        return Check::well("processes", "what a tool leaves behind is found and ended");
+    }
+    Check::bad(
+        "processes",
+        Health::Broken,
+        "/proc does not tell a process's children: what a tool leaves behind is not found",
+        "Mount /proc; the kernel needs CONFIG_PROC_CHILDREN.",
+    )
+}

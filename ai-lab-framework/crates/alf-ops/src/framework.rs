@@ -1,0 +1,236 @@
+//! The framework at work in one process: its surroundings, its database, its children.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use ai_lab_contract::{ErrorClass, ToolName};
+use alf_catalog::{Catalog, Discovery, FoundTool, LoadError, LoadedTool, Problem, Roots};
+use alf_policy::{Digest, Inherited};
+use alf_runtime::{ProcessIdentity, Supervisor};
+use alf_schema::nearest;
+use alf_store::{OpenMode, Opening, Owner, SqliteStore};
+
+use crate::failure::Failure;
+use crate::recover::close_interrupted;
+use crate::surroundings::Surroundings;
+
+/// This framework's version.
+pub const FRAMEWORK_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// [`FRAMEWORK_VERSION`], taken apart.
+pub(crate) fn framework_version() -> semver::Version {
+    FRAMEWORK_VERSION
+        .parse()
+        .expect("because Cargo takes no other version")
+}
+
+/// What every execution of this process is recorded with.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    pub(crate) framework_digest: Digest,
+    pub(crate) owner: Owner,
+    pub(crate) version: semver::Version,
+}
+
+/// The framework at work. Opens what an operation needs when it needs it: a listing of tools opens no database.
+#[derive(Debug)]
+pub struct Framework {
+    pub(crate) surroundings: Surroundings,
+    pub(crate) inherited: Inherited,
+    store: OnceLock<SqliteStore>,
+    reading: OnceLock<SqliteStore>,
+    supervisor: OnceLock<Supervisor>,
+    origin: OnceLock<Origin>,
+    loaded: Mutex<Vec<Arc<LoadedTool>>>,
+}
+
+impl Framework {
+    /// A framework in these surroundings; nothing is opened yet.
+    pub fn new(surroundings: Surroundings) -> Self {
+        let inherited = Inherited {
+            variables: surroundings.variables.clone(),
+            path: surroundings.path.clone(),
+            python_sdk: python_sdk(&surroundings),
+        };
+        Self {
+            surroundings,
+            inherited,
+            store: OnceLock::new(),
+            reading: OnceLock::new(),
+            supervisor: OnceLock::new(),
+            origin: OnceLock::new(),
+            loaded: Mutex::default(),
+        }
+    }
+
+    /// What it stands in.
+    pub fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
+    }
+
+    /// The database for writing, created where there is none; executions whose framework died are closed first.
+    pub fn store(&self) -> Result<&SqliteStore, Failure> {
+        if let Some(store) = self.store.get() {
+            return Ok(store);
+        }
+        let opened = self.open(OpenMode::Create)?;
+        close_interrupted(&opened, &self.surroundings.clock)?;
+        Ok(self.store.get_or_init(|| opened))
+    }
+
+    /// The database for reading; there must be one.
+    pub fn existing_store(&self) -> Result<&SqliteStore, Failure> {
+        if let Some(store) = self.store.get().or_else(|| self.reading.get()) {
+            return Ok(store);
+        }
+        let opened = self.open(OpenMode::Existing)?;
+        Ok(self.reading.get_or_init(|| opened))
+    }
+
+    fn open(&self, mode: OpenMode) -> Result<SqliteStore, Failure> {
+        let opening = Opening {
+            mode,
+            framework_version: FRAMEWORK_VERSION.to_owned(),
+            now_ms: self.surroundings.clock.now_ms(),
+        };
+        Ok(SqliteStore::open(&self.surroundings.database(), &opening)?)
+    }
+
+    pub(crate) fn supervisor(&self) -> Result<&Supervisor, Failure> {
+        if let Some(supervisor) = self.supervisor.get() {
+            return Ok(supervisor);
+        }
+        let installed = Supervisor::install().map_err(|error| {
+            Failure::caused(
+                ErrorClass::Environment,
+                "cannot watch over child processes",
+                error,
+            )
+        })?;
+        Ok(self.supervisor.get_or_init(|| installed))
+    }
+
+    pub(crate) fn origin(&self) -> Result<&Origin, Failure> {
+        if let Some(origin) = self.origin.get() {
+            return Ok(origin);
+        }
+        let unreadable = |error| {
+            Failure::caused(
+                ErrorClass::Environment,
+                "cannot read the framework's own program",
+                error,
+            )
+        };
+        let program = std::fs::read(&self.surroundings.executable).map_err(unreadable)?;
+        let this = ProcessIdentity::of_this_process().map_err(unreadable)?;
+        let owner = Owner {
+            pid: this.pid,
+            start_ticks: this.start_ticks,
+            boot_id: this.boot_id,
+        };
+        let origin = Origin {
+            framework_digest: Digest::of(&program),
+            owner,
+            version: framework_version(),
+        };
+        Ok(self.origin.get_or_init(|| origin))
+    }
+
+    /// What the lab and the home hold right now.
+    pub fn discover(&self) -> Discovery {
+        Catalog::discover(&Roots {
+            instance: self.surroundings.instance.clone(),
+            home: Some(self.surroundings.home.clone()),
+        })
+    }
+
+    /// The tool of that name.
+    pub fn find(&self, name: &str) -> Result<FoundTool, Failure> {
+        let mut discovery = self.discover();
+        if let Some(place) = discovery
+            .tools
+            .iter()
+            .position(|tool| tool.manifest.name.as_str() == name)
+        {
+            return Ok(discovery.tools.swap_remove(place));
+        }
+        let check =
+            || format!("`ai-lab-framework tool check {name}` names everything that is wrong.");
+        if let Some(problem) = discovery
+            .problems
+            .iter()
+            .find(|problem| concerns(problem, name))
+        {
+            return Err(Failure::new(ErrorClass::Config, problem.to_string()).with_hint(check()));
+        }
+        let names = discovery
+            .tools
+            .iter()
+            .map(|tool| tool.manifest.name.as_str());
+        let hint = match nearest(name, names) {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None if self.surroundings.instance.is_none() => {
+                "This folder belongs to no lab: go to one, or make one with `ai-lab init DIR`."
+                    .to_owned()
+            }
+            None => "`ai-lab-framework tool list` shows the tools there are.".to_owned(),
+        };
+        Err(
+            Failure::new(ErrorClass::NotFound, format!("there is no tool `{name}`"))
+                .with_hint(hint),
+        )
+    }
+
+    /// The tool with its schemas compiled and its digest taken, anew if anything of it changed since the last call.
+    pub(crate) fn load(&self, name: &ToolName) -> Result<Arc<LoadedTool>, Failure> {
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = loaded
+            .iter()
+            .position(|tool| tool.found.manifest.name == *name)
+        {
+            if loaded[place].is_current() {
+                return Ok(Arc::clone(&loaded[place]));
+            }
+            loaded.swap_remove(place);
+        }
+        let found = self.find(name.as_str())?;
+        let search_path = OsStr::new(&self.surroundings.path);
+        let tool = LoadedTool::load(&found, search_path).map_err(|error| {
+            let class = match &error {
+                LoadError::Schema { .. } | LoadError::Manifest { .. } => ErrorClass::Config,
+                LoadError::Program { .. } | LoadError::Digest { .. } => ErrorClass::Environment,
+                LoadError::ManifestChanged { .. } => ErrorClass::Conflict,
+            };
+            Failure::caused(class, format!("cannot load the tool `{name}`"), error).with_hint(
+                format!("`ai-lab-framework tool check {name}` names everything that is wrong."),
+            )
+        })?;
+        let tool = Arc::new(tool);
+        loaded.push(Arc::clone(&tool));
+        Ok(tool)
+    }
+}
+
+/// Whether a problem is about the tool of that name: by the name it shares, or by the folder it lies in.
+pub(crate) fn concerns(problem: &Problem, name: &str) -> bool {
+    match problem {
+        Problem::SameName { name: shared, .. } => shared.as_str() == name,
+        Problem::Manifest(_)
+        | Problem::Unreadable { .. }
+        | Problem::Folder { .. }
+        | Problem::TooMany { .. } => problem.places().iter().any(|place| {
+            let folder = place.parent().and_then(|folder| folder.file_name());
+            folder.is_some_and(|folder| folder == name)
+        }),
+    }
+}
+
+/// The SDK that is unpacked beside the program: `bin/ai-lab-framework` and `python/ai_lab_framework`.
+fn python_sdk(surroundings: &Surroundings) -> Option<String> {
+    let folder: PathBuf = surroundings.executable.parent()?.parent()?.join("python");
+    let is_there = folder.join("ai_lab_framework/__init__.py").is_file();
+    is_there
+        .then(|| folder.to_str().map(str::to_owned))
+        .flatten()
+}

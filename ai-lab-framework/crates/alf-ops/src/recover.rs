@@ -1,0 +1,82 @@
+//! Closes executions whose framework died.
+
+use ai_lab_contract::{ErrorClass, ExecutionId};
+use alf_runtime::{ProcessIdentity, end_leftovers};
+use alf_store::{
+    EndStatus, Execution, ExecutionEnd, LogLevel, LogLine, RecordError, RecordedError, Store,
+};
+
+use crate::failure::Failure;
+use crate::surroundings::Clock;
+
+/// Ends what is left of every execution whose framework is gone, and records it as interrupted.
+///
+/// Executions of frameworks that still run are theirs to end.
+pub(crate) fn close_interrupted(store: &dyn Store, clock: &Clock) -> Result<usize, Failure> {
+    let orphaned: Vec<Execution> = store
+        .unfinished()?
+        .into_iter()
+        .filter(|execution| !owner_lives(execution))
+        .collect();
+    let ids: Vec<ExecutionId> = orphaned
+        .iter()
+        .map(|execution| execution.start.execution_id.clone())
+        .collect();
+    // First the processes, then the rows: a row that says "interrupted" says that nothing runs any more.
+    let ended = end_leftovers(&ids);
+    let now = clock.now_ms();
+    for execution in &orphaned {
+        let mut text = "the framework ended before the tool did".to_owned();
+        if !ended.is_empty() {
+            let names: Vec<String> = ended
+                .iter()
+                .map(|process| format!("{} ({})", process.name, process.pid))
+                .collect();
+            text = format!("{text}; ended what was left: {}", names.join(", "));
+        }
+        match store.end_execution(&interrupted(execution, text, now)) {
+            // Another framework that started at the same moment was quicker.
+            Ok(()) | Err(RecordError::AlreadyEnded(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(orphaned.len())
+}
+
+fn owner_lives(execution: &Execution) -> bool {
+    let owner = &execution.start.owner;
+    ProcessIdentity {
+        pid: owner.pid,
+        start_ticks: owner.start_ticks,
+        boot_id: owner.boot_id.clone(),
+    }
+    .is_alive()
+}
+
+fn interrupted(execution: &Execution, text: String, now: i64) -> ExecutionEnd {
+    ExecutionEnd {
+        execution_id: execution.start.execution_id.clone(),
+        status: EndStatus::Interrupted,
+        error: Some(RecordedError {
+            class: ErrorClass::Interrupted,
+            kind: ErrorClass::Interrupted.as_str().to_owned(),
+            message: "the framework ended before the tool did".to_owned(),
+            retryable: true,
+            detail: String::new(),
+        }),
+        output: None,
+        output_bytes: 0,
+        log_bytes: 0,
+        exit: String::new(),
+        ended_at_ms: now,
+        start_us: 0,
+        run_us: 0,
+        record_us: 0,
+        logs: vec![LogLine {
+            at_ms: now,
+            level: LogLevel::Warn,
+            text,
+        }],
+        metrics: Vec::new(),
+    }
+}

@@ -1,0 +1,322 @@
+//! Writes an execution down: before it starts, when it has ended.
+
+use std::time::Instant;
+
+use ai_lab_contract::{Answer, CorrelationId, ErrorClass, ExecutionId, Metric};
+use alf_catalog::LoadedTool;
+use alf_policy::{Digest, RunPlan, digest_of_json};
+use alf_runtime::RunError;
+use alf_store::{
+    EndStatus, ExecutionEnd, ExecutionStart, LogLine, RecordedError, Session, SessionChange,
+    SqliteStore, Store,
+};
+use serde_json::{Map, Value, json};
+
+use super::{Call, Completed, Durations, ExecutionError, micros};
+use crate::failure::Failure;
+use crate::framework::{FRAMEWORK_VERSION, Framework};
+
+/// The longest input or output kept in a row, in bytes; of a longer one the size and digest are kept.
+const RECORDED_BYTES: usize = 262_144;
+
+/// One execution and everything its record needs.
+pub(super) struct Recording<'a> {
+    pub(super) framework: &'a Framework,
+    pub(super) store: &'a SqliteStore,
+    pub(super) tool: &'a LoadedTool,
+    pub(super) call: &'a Call,
+    pub(super) execution: &'a ExecutionId,
+    pub(super) session: Option<&'a Session>,
+}
+
+/// What came of running it.
+pub(super) struct Attempt {
+    pub(super) judged: Result<Answer, ExecutionError>,
+    pub(super) output_bytes: u64,
+    pub(super) log_bytes: u64,
+    pub(super) exit: String,
+    pub(super) start_us: u64,
+    pub(super) run_us: u64,
+    pub(super) logs: Vec<LogLine>,
+    pub(super) metrics: Vec<Metric>,
+}
+
+impl Attempt {
+    /// A call that was refused before anything ran.
+    fn refused(error: ExecutionError) -> Self {
+        Self {
+            judged: Err(error),
+            output_bytes: 0,
+            log_bytes: 0,
+            exit: String::new(),
+            start_us: 0,
+            run_us: 0,
+            logs: Vec::new(),
+            metrics: Vec::new(),
+        }
+    }
+
+    /// A program that did not start, or that was lost hold of.
+    pub(super) fn not_run(error: &RunError) -> Self {
+        let why = std::error::Error::source(error).map_or(String::new(), |why| format!(": {why}"));
+        Self::refused(ExecutionError::new(
+            ErrorClass::Environment,
+            format!("{error}{why}"),
+        ))
+    }
+}
+
+impl Recording<'_> {
+    /// The piece of work the execution is part of: its own unless the caller said otherwise.
+    pub(super) fn correlation(&self) -> CorrelationId {
+        self.call.correlation.clone().unwrap_or_else(|| {
+            self.execution
+                .as_str()
+                .parse()
+                .expect("because both ids keep the same rule")
+        })
+    }
+
+    /// Records that the plan is about to be carried out, and says how long that took in microseconds.
+    pub(super) fn start(
+        &self,
+        plan: &RunPlan,
+        configuration: &Map<String, Value>,
+        queue_us: u64,
+    ) -> Result<u64, Failure> {
+        let before = Instant::now();
+        let configuration = digest_of_json(&Value::Object(configuration.clone()));
+        let start = self.row(
+            &plan.policy_digest,
+            plan.sandbox.as_str(),
+            &configuration,
+            queue_us,
+        )?;
+        self.store.start_execution(&start)?;
+        Ok(micros(before.elapsed()))
+    }
+
+    /// Records a call that may not run, start and end.
+    pub(super) fn refused(
+        &self,
+        error: ExecutionError,
+        queue_us: u64,
+    ) -> Result<Completed, Failure> {
+        let nothing = digest_of_json(&Value::Null);
+        let start = self.row(&nothing, "none", &nothing, queue_us)?;
+        self.store.start_execution(&start)?;
+        self.end(
+            Attempt::refused(error),
+            Durations {
+                queue_us,
+                ..Durations::default()
+            },
+        )
+    }
+
+    /// Records the end and gives the answer: nothing is answered that is not recorded.
+    pub(super) fn end(&self, attempt: Attempt, durations: Durations) -> Result<Completed, Failure> {
+        let output = match &attempt.judged {
+            Ok(answer) => answer.data.as_ref().map(|data| bounded(&data.to_string())),
+            Err(_) => None,
+        };
+        let end = ExecutionEnd {
+            execution_id: self.execution.clone(),
+            status: if attempt.judged.is_ok() {
+                EndStatus::Succeeded
+            } else {
+                EndStatus::Failed
+            },
+            error: attempt.judged.as_ref().err().map(recorded),
+            output,
+            output_bytes: attempt.output_bytes,
+            log_bytes: attempt.log_bytes,
+            exit: attempt.exit,
+            ended_at_ms: self.framework.surroundings.clock.now_ms(),
+            start_us: durations.start_us,
+            run_us: durations.run_us,
+            record_us: durations.record_us,
+            logs: attempt.logs,
+            metrics: attempt.metrics,
+        };
+        self.store.end_execution(&end)?;
+        if let Ok(answer) = &attempt.judged {
+            self.keep_context(answer)?;
+        }
+        Ok(self.completed(attempt.judged, durations))
+    }
+
+    fn completed(&self, judged: Result<Answer, ExecutionError>, durations: Durations) -> Completed {
+        let (data, handoff, error) = match judged {
+            Ok(answer) => (answer.data, answer.handoff, None),
+            Err(error) => (None, None, Some(error)),
+        };
+        Completed {
+            format: 1,
+            execution_id: self.execution.clone(),
+            correlation_id: self.correlation(),
+            session_id: self.session.map(|session| session.id.clone()),
+            tool: self.call.tool.clone(),
+            action: self.call.action.clone(),
+            profile: self.tool.found.manifest.profile,
+            data,
+            error,
+            handoff,
+            durations,
+        }
+    }
+
+    fn row(
+        &self,
+        policy: &Digest,
+        sandbox: &str,
+        configuration: &Digest,
+        queue_us: u64,
+    ) -> Result<ExecutionStart, Failure> {
+        let origin = self.framework.origin()?;
+        let surroundings = &self.framework.surroundings;
+        Ok(ExecutionStart {
+            execution_id: self.execution.clone(),
+            correlation_id: self.correlation(),
+            parent_id: None,
+            session_id: self.session.map(|session| session.id.clone()),
+            idempotency_key: None,
+            tool: self.call.tool.clone(),
+            tool_version: self.tool.found.manifest.version.clone(),
+            tool_digest: self.tool.digest.to_string(),
+            action: self.call.action.clone(),
+            profile: self.tool.found.manifest.profile,
+            framework_version: FRAMEWORK_VERSION.to_owned(),
+            framework_digest: origin.framework_digest.to_string(),
+            policy_digest: policy.to_string(),
+            configuration_digest: configuration.to_string(),
+            sandbox: sandbox.to_owned(),
+            client_name: surroundings.client.name.clone(),
+            client_version: surroundings.client.version.clone(),
+            protocol_version: surroundings.client.protocol.clone(),
+            host: surroundings.host.clone(),
+            owner: origin.owner.clone(),
+            attempt: 1,
+            input: bounded(&self.call.input.to_string()),
+            started_at_ms: surroundings.clock.now_ms(),
+            queue_us,
+        })
+    }
+
+    /// Applies the answer's patch to the session's data; a session that moved on meanwhile is read anew.
+    fn keep_context(&self, answer: &Answer) -> Result<(), Failure> {
+        let (Some(session), Some(patch)) = (self.session, &answer.context_patch) else {
+            return Ok(());
+        };
+        let mut current = session.clone();
+        loop {
+            let mut data = serde_json::from_str(&current.data).unwrap_or_else(|_| json!({}));
+            merge_patch(&mut data, &Value::Object(patch.clone()));
+            let change = SessionChange {
+                id: current.id.clone(),
+                from_revision: current.revision,
+                title: None,
+                status: None,
+                note: None,
+                data: Some(data.to_string()),
+                changed_at_ms: self.framework.surroundings.clock.now_ms(),
+            };
+            match self.store.change_session(&change) {
+                Ok(_) => return Ok(()),
+                Err(alf_store::SessionError::MovedOn { id, .. }) => {
+                    let Some(newer) = self.store.session(&id)? else {
+                        return Ok(());
+                    };
+                    current = newer;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+fn recorded(error: &ExecutionError) -> RecordedError {
+    RecordedError {
+        class: error.class,
+        kind: error.kind.clone(),
+        message: error.message.clone(),
+        retryable: error.retryable,
+        detail: if error.detail.is_null() {
+            String::new()
+        } else {
+            bounded(&error.detail.to_string())
+        },
+    }
+}
+
+/// The text itself, or what stands for one that is too long: its size and digest.
+fn bounded(text: &str) -> String {
+    if text.len() <= RECORDED_BYTES {
+        return text.to_owned();
+    }
+    json!({ "not_kept": { "bytes": text.len(), "digest": Digest::of(text.as_bytes()) } })
+        .to_string()
+}
+
+/// JSON Merge Patch (RFC 7396).
+fn merge_patch(target: &mut Value, patch: &Value) {
+    let Value::Object(changes) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = json!({});
+    }
+    let Value::Object(object) = target else {
+        return;
+    };
+    for (key, change) in changes {
+        if change.is_null() {
+            object.remove(key);
+        } else {
+            merge_patch(object.entry(key.clone()).or_insert(Value::Null), change);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_merge_patch_does_as_the_rfc_says() {
+        // RFC 7396, appendix A.
+        let cases = [
+            (json!({"a":"b"}), json!({"a":"c"}), json!({"a":"c"})),
+            (json!({"a":"b"}), json!({"b":"c"}), json!({"a":"b","b":"c"})),
+            (json!({"a":"b"}), json!({"a":null}), json!({})),
+            (json!({"a":["b"]}), json!({"a":"c"}), json!({"a":"c"})),
+            (
+                json!({"a":{"b":"c"}}),
+                json!({"a":{"b":"d","c":null}}),
+                json!({"a":{"b":"d"}}),
+            ),
+            (json!({"a":[{"b":"c"}]}), json!({"a":[1]}), json!({"a":[1]})),
+            (json!(["a", "b"]), json!(["c", "d"]), json!(["c", "d"])),
+            (json!({"e":null}), json!({"a":1}), json!({"e":null,"a":1})),
+            (json!([1, 2]), json!({"a":"b","c":null}), json!({"a":"b"})),
+            (
+                json!({}),
+                json!({"a":{"bb":{"ccc":null}}}),
+                json!({"a":{"bb":{}}}),
+            ),
+        ];
+        for (mut target, patch, expected) in cases {
+            merge_patch(&mut target, &patch);
+            assert_eq!(target, expected, "{patch}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_is_kept_as_size_and_digest() {
+        let long = "x".repeat(RECORDED_BYTES + 1);
+        let kept: Value = serde_json::from_str(&bounded(&long)).expect("valid JSON");
+        assert_eq!(kept["not_kept"]["bytes"], RECORDED_BYTES + 1);
+        assert_eq!(bounded("short"), "short");
+    }
+}

@@ -1,0 +1,88 @@
+//! Everything that enters from outside, gathered at one door.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ai_lab_contract::ExecutionId;
+
+/// The clock and the source of ids.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> i64 + Send + Sync>);
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the door through which time enters"
+        )]
+        Self(Arc::new(|| jiff::Timestamp::now().as_millisecond()))
+    }
+
+    /// A clock that stands still, for tests: milliseconds since 1970, UTC.
+    pub fn fixed(now_ms: i64) -> Self {
+        Self(Arc::new(move || now_ms))
+    }
+
+    /// Now, in milliseconds since 1970, UTC.
+    pub fn now_ms(&self) -> i64 {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Clock({})", self.now_ms())
+    }
+}
+
+/// A new id that sorts by its time of birth.
+pub(crate) fn new_execution_id() -> ExecutionId {
+    uuid::Uuid::now_v7()
+        .to_string()
+        .parse()
+        .expect("because a UUID keeps the rule of ids")
+}
+
+/// Who calls, as recorded with each execution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// Its name, such as `cli`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The protocol it speaks, such as `cli/1`.
+    pub protocol: String,
+}
+
+/// What the framework stands in.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The framework's home, usually `~/.ai-lab`.
+    pub home: PathBuf,
+    /// The lab in whose folder the framework was called; `None` outside any.
+    pub instance: Option<PathBuf>,
+    /// The environment's variables, lent to tools as granted.
+    pub variables: BTreeMap<String, String>,
+    /// Where programs are looked up.
+    pub path: String,
+    /// The framework's own program.
+    pub executable: PathBuf,
+    /// Who calls.
+    pub client: Client,
+    /// This machine's name.
+    pub host: String,
+    /// The person's account name; `None` when the machine does not tell.
+    pub user: Option<String>,
+    /// The clock.
+    pub clock: Clock,
+}
+
+impl Surroundings {
+    /// The framework's database.
+    pub fn database(&self) -> PathBuf {
+        self.home.join("framework.db")
+    }
+}
