@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
 use ai_lab_contract::{ActionName, SchemaSource};
 use alf_schema::CompiledSchema;
@@ -49,11 +49,11 @@ pub enum LoadError {
     Schema {
         /// The tool.
         tool: String,
-        /// Which one, such as `input schema of the action `host``.
+        /// Which one, such as the input schema of an action.
         which: String,
         /// Why.
         #[source]
-        reason: SchemaSourceError,
+        reason: Box<SchemaSourceError>,
     },
     /// Its program cannot be started.
     #[error("the tool `{tool}` cannot be started")]
@@ -118,29 +118,7 @@ impl LoadedTool {
         if text != found.source {
             return Err(LoadError::ManifestChanged { tool: tool() });
         }
-        let compile = |source: &SchemaSource, which: String| {
-            compile_schema(source, &folder).map_err(|reason| LoadError::Schema {
-                tool: tool(),
-                which,
-                reason,
-            })
-        };
-        let mut actions = BTreeMap::new();
-        for (name, action) in &found.manifest.actions {
-            let input = compile(
-                &action.input,
-                format!("input schema of the action `{name}`"),
-            )?;
-            let output = compile(
-                &action.output,
-                format!("output schema of the action `{name}`"),
-            )?;
-            actions.insert(name.clone(), LoadedAction { input, output });
-        }
-        let config = match &found.manifest.config {
-            Some(source) => Some(compile(source, "configuration schema".to_owned())?),
-            None => None,
-        };
+        let (actions, config) = compile_all(found, &folder)?;
         let command = &found.manifest.run.command;
         let program = Program::resolve(
             command.first().map_or("", |name| name),
@@ -174,12 +152,43 @@ impl LoadedTool {
     }
 }
 
+/// Reads and compiles the schemas of every action and of the configuration.
+fn compile_all(
+    found: &FoundTool,
+    folder: &Path,
+) -> Result<(BTreeMap<ActionName, LoadedAction>, Option<CompiledSchema>), LoadError> {
+    let compile = |source: &SchemaSource, which: String| {
+        compile_schema(source, folder).map_err(|reason| LoadError::Schema {
+            tool: found.manifest.name.to_string(),
+            which,
+            reason: Box::new(reason),
+        })
+    };
+    let mut actions = BTreeMap::new();
+    for (name, action) in &found.manifest.actions {
+        let input = compile(
+            &action.input,
+            format!("input schema of the action `{name}`"),
+        )?;
+        let output = compile(
+            &action.output,
+            format!("output schema of the action `{name}`"),
+        )?;
+        actions.insert(name.clone(), LoadedAction { input, output });
+    }
+    let config = match &found.manifest.config {
+        Some(source) => Some(compile(source, "configuration schema".to_owned())?),
+        None => None,
+    };
+    Ok((actions, config))
+}
+
 /// The relative paths that the tool may write: its data, no part of what runs.
-fn written_data(found: &FoundTool) -> Vec<PathBuf> {
+pub(crate) fn written_data(found: &FoundTool) -> Vec<PathBuf> {
     let plain = |path: &String| {
         PathBuf::from(path)
             .components()
-            .filter(|part| *part != std::path::Component::CurDir)
+            .filter(|part| *part != Component::CurDir)
             .collect::<PathBuf>()
     };
     found

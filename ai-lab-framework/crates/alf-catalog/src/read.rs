@@ -89,7 +89,8 @@ pub(crate) fn read_text(path: &Path, most: u64) -> Result<String, ReadError> {
     if bytes.len() as u64 > most {
         return Err(ReadError::TooLong { most });
     }
-    if Stamp::of(&file.metadata().map_err(ReadError::Io)?) != before {
+    let after = Stamp::of(&file.metadata().map_err(ReadError::Io)?);
+    if after != before || bytes.len() as u64 != before.size {
         return Err(ReadError::Changed);
     }
     if bytes.starts_with(b"\xEF\xBB\xBF") {
