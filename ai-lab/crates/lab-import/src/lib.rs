@@ -2,6 +2,9 @@
 
 pub mod finding;
 pub mod limits;
+pub mod merge;
 pub mod node;
+pub mod plan;
+pub mod provenance;
 pub mod read;
 pub mod record;

@@ -81,9 +81,16 @@ impl Node {
                 });
             }
             Self::Array(elements) => {
-                write_list(text, ('[', ']'), indent, depth, elements, |text, element| {
-                    element.write(text, indent, depth + 1);
-                });
+                write_list(
+                    text,
+                    ('[', ']'),
+                    indent,
+                    depth,
+                    elements,
+                    |text, element| {
+                        element.write(text, indent, depth + 1);
+                    },
+                );
             }
         }
     }
@@ -147,8 +154,10 @@ impl Node {
     pub fn fields(&self) -> Vec<Field<'_>> {
         let mut fields = Vec::new();
         match self {
-            Self::Object(members) => list_members(members, "", &mut fields),
-            Self::Array(_) | Self::Leaf(_) => list_field(self, String::new(), &mut fields),
+            Self::Object(members) if !members.is_empty() => list_members(members, "", &mut fields),
+            Self::Object(_) | Self::Array(_) | Self::Leaf(_) => {
+                list_field(self, String::new(), &mut fields)
+            }
         }
         fields
     }
@@ -241,11 +250,15 @@ fn list_field<'a>(node: &'a Node, pointer: String, fields: &mut Vec<Field<'a>>) 
 
 /// A member's name as a segment of a JSON pointer (RFC 6901, 3); `#` is escaped as `~2`.
 pub fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1").replace('#', "~2")
+    name.replace('~', "~0")
+        .replace('/', "~1")
+        .replace('#', "~2")
 }
 
 /// The member's name that a segment stands for.
 pub fn unescape(segment: &str) -> String {
     let name = segment.split('#').next().unwrap_or(segment);
-    name.replace("~2", "#").replace("~1", "/").replace("~0", "~")
+    name.replace("~2", "#")
+        .replace("~1", "/")
+        .replace("~0", "~")
 }

@@ -94,7 +94,10 @@ mod tests {
             assert_eq!(from_leaf(&leaf), Some(value), "{leaf}");
         }
         let odd = to_leaf(ValueRef::Text(b"a\xff")).to_text();
-        assert_eq!((is_raw_text(&odd), from_leaf(&odd)), (true, Some(Value::Blob(b"a\xff".to_vec()))));
+        assert_eq!(
+            (is_raw_text(&odd), from_leaf(&odd)),
+            (true, Some(Value::Blob(b"a\xff".to_vec())))
+        );
         for no_leaf in ["", "{", r#"{"$odd":"1"}"#, r#"{"$blob":"0g"}"#, "x"] {
             assert_eq!(from_leaf(no_leaf), None, "{no_leaf}");
         }

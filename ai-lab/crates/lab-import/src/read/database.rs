@@ -15,7 +15,7 @@ use crate::limits::Limits;
 
 /// Why nothing was taken from a database.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum DatabaseFault {
+pub(super) enum DatabaseFault {
     /// No regular file, too large, or unreadable.
     #[error(transparent)]
     File(#[from] FileFault),
@@ -80,8 +80,12 @@ fn read_copy(path: &Path, limits: &Limits) -> Result<Contents, DatabaseFault> {
 /// Bytes 18 and 19 of the header are 2 in write-ahead mode ("The SQLite database file format", 1.3).
 fn in_write_ahead_mode(file: &mut File) -> Result<bool, DatabaseFault> {
     let mut header = Vec::new();
-    file.take(20).read_to_end(&mut header).map_err(FileFault::from)?;
-    Ok(header.get(18..20).is_some_and(|versions| versions.contains(&2)))
+    file.take(20)
+        .read_to_end(&mut header)
+        .map_err(FileFault::from)?;
+    Ok(header
+        .get(18..20)
+        .is_some_and(|versions| versions.contains(&2)))
 }
 
 enum OpenFault {

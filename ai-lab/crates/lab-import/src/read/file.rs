@@ -11,7 +11,7 @@ use crate::finding::{Finding, FindingKind};
 
 /// Why a file was not read.
 #[derive(Debug, thiserror::Error)]
-pub enum FileFault {
+pub(super) enum FileFault {
     /// A link, folder, pipe, socket or device.
     #[error("is {0}, not a file")]
     NotAFile(&'static str),
@@ -28,7 +28,7 @@ pub enum FileFault {
 
 impl FileFault {
     /// The finding that names this file.
-    pub fn finding(&self, source: &str) -> Finding {
+    pub(super) fn finding(&self, source: &str) -> Finding {
         let kind = match self {
             Self::NotAFile(_) => FindingKind::NotAFile,
             Self::Oversized { .. } => FindingKind::Oversized,
@@ -39,12 +39,12 @@ impl FileFault {
 }
 
 /// Reads a regular file of at most `limit` bytes; never follows a link, never waits for a pipe.
-pub fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, FileFault> {
+pub(super) fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, FileFault> {
     read_all(open_file(path)?, limit)
 }
 
 /// Opens a regular file for reading; never follows a link, never waits for a pipe.
-pub fn open_file(path: &Path) -> Result<File, FileFault> {
+pub(super) fn open_file(path: &Path) -> Result<File, FileFault> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file: OwnedFd = match rustix::fs::open(path, flags, Mode::empty()) {
         Ok(file) => file,

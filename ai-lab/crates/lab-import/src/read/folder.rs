@@ -89,7 +89,8 @@ impl Listing {
         let others: Vec<_> = names.iter().filter(|n| *n != "data").cloned().collect();
         if !others.is_empty() {
             let message = format!("beside the data folder, not read: {}", others.join(", "));
-            self.findings.push(Finding::new(FindingKind::NotRead, "..", "", message));
+            self.findings
+                .push(Finding::new(FindingKind::NotRead, "..", "", message));
         }
         Ok(())
     }
@@ -128,14 +129,19 @@ impl Walk<'_> {
         };
         for name in names {
             let path = folder.join(&name);
-            let source = if under.is_empty() { name.clone() } else { format!("{under}/{name}") };
+            let source = if under.is_empty() {
+                name.clone()
+            } else {
+                format!("{under}/{name}")
+            };
             if name.starts_with('.') {
                 self.find(FindingKind::NotRead, &source, "hidden, not read");
             } else if fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_dir()) {
                 if depth < self.limits.folder_depth {
                     self.folder(&path, &source, depth + 1)?;
                 } else {
-                    let message = format!("deeper than {} folders, not read", self.limits.folder_depth);
+                    let message =
+                        format!("deeper than {} folders, not read", self.limits.folder_depth);
                     self.find(FindingKind::NotRead, &source, &message);
                 }
             } else if self.files.len() < self.limits.files {
@@ -151,7 +157,9 @@ impl Walk<'_> {
     }
 
     fn find(&mut self, kind: FindingKind, source: &str, message: &str) {
-        self.listing.findings.push(Finding::new(kind, source, "", message));
+        self.listing
+            .findings
+            .push(Finding::new(kind, source, "", message));
     }
 }
 
@@ -160,9 +168,14 @@ fn classify(files: Vec<(String, PathBuf)>) -> Vec<Entry> {
     files
         .into_iter()
         .filter_map(|(source, path)| {
-            let archived = source.split('/').any(|part| part == "archive" || part == "archives");
+            let archived = archived_by_path(&source);
             let shape = shape_of(&source, &path, &all)?;
-            Some(Entry { source, path, archived, shape })
+            Some(Entry {
+                source,
+                path,
+                archived,
+                shape,
+            })
         })
         .collect()
 }
@@ -170,7 +183,10 @@ fn classify(files: Vec<(String, PathBuf)>) -> Vec<Entry> {
 /// What a file is; `None` for a database's journal, which is read with its database.
 fn shape_of(source: &str, path: &Path, all: &BTreeSet<String>) -> Option<Shape> {
     for suffix in ["-wal", "-shm", "-journal"] {
-        if source.strip_suffix(suffix).is_some_and(|database| all.contains(database)) {
+        if source
+            .strip_suffix(suffix)
+            .is_some_and(|database| all.contains(database))
+        {
             return None;
         }
     }
@@ -184,18 +200,42 @@ fn shape_of(source: &str, path: &Path, all: &BTreeSet<String>) -> Option<Shape> 
     if let Some(original) = original_of(stem).filter(|original| all.contains(original)) {
         let name = original.rsplit('/').next().unwrap_or(&original);
         let path = path.with_file_name(name);
-        return Some(Shape::Copy { of: Original { source: original, path } });
+        return Some(Shape::Copy {
+            of: Original {
+                source: original,
+                path,
+            },
+        });
     }
+    Some(match kind_of_path(source) {
+        Some(kind) => Shape::Document(kind),
+        None if source.split('/').any(|part| part == "schemas") => {
+            Shape::Other("a JSON Schema of the predecessor")
+        }
+        None => Shape::Other("a JSON file of no known kind"),
+    })
+}
+
+/// Whether a file lies in an archive: every other source stands before it.
+pub(crate) fn archived_by_path(source: &str) -> bool {
+    source
+        .split('/')
+        .any(|part| part == "archive" || part == "archives")
+}
+
+/// What a JSON file is about, by its folder and name; `None` for no kind that we know.
+pub(crate) fn kind_of_path(source: &str) -> Option<RecordKind> {
+    let stem = source.strip_suffix(".json")?;
     let folder = source.rsplit('/').nth(1).unwrap_or("");
     let name = stem.rsplit('/').next().unwrap_or(stem);
-    Some(match (folder, name) {
-        (_, "project_management") => Shape::Document(RecordKind::Management),
-        ("work-items" | "work_items", _) => Shape::Document(RecordKind::ItemFile),
-        ("ideas", _) => Shape::Document(RecordKind::IdeaFile),
-        ("projects", _) => Shape::Document(RecordKind::ProjectFile),
-        ("schemas", _) => Shape::Other("a JSON Schema of the predecessor"),
-        (_, _) => Shape::Other("a JSON file of no known kind"),
-    })
+    match (folder, name) {
+        ("schemas", _) => None,
+        (_, "project_management") => Some(RecordKind::Management),
+        ("work-items" | "work_items", _) => Some(RecordKind::ItemFile),
+        ("ideas", _) => Some(RecordKind::IdeaFile),
+        ("projects", _) | (_, "projects") => Some(RecordKind::ProjectFile),
+        (_, _) => None,
+    }
 }
 
 /// `work-items/A.json` for the stem `work-items/A 2`.
@@ -207,10 +247,13 @@ fn original_of(stem: &str) -> Option<String> {
 
 fn is_database(source: &str, path: &Path) -> bool {
     let mut header = [0; 16];
-    let by_header = open_file(path)
-        .ok()
-        .is_some_and(|mut file| file.read_exact(&mut header).is_ok() && &header == b"SQLite format 3\0");
-    by_header || [".db", ".sqlite", ".sqlite3"].iter().any(|end| source.ends_with(end))
+    let by_header = open_file(path).ok().is_some_and(|mut file| {
+        file.read_exact(&mut header).is_ok() && &header == b"SQLite format 3\0"
+    });
+    by_header
+        || [".db", ".sqlite", ".sqlite3"]
+            .iter()
+            .any(|end| source.ends_with(end))
 }
 
 #[cfg(test)]
@@ -219,16 +262,32 @@ mod tests {
 
     #[test]
     fn a_file_is_known_by_its_place_and_name() {
-        let all: BTreeSet<String> =
-            ["work-items/A.json", "work-items/A 2.json", "lab.db", "lab.db-wal"].map(String::from).into();
-        let check = |source: &str| shape_of(source, Path::new("/nowhere").join(source).as_path(), &all);
+        let all: BTreeSet<String> = [
+            "work-items/A.json",
+            "work-items/A 2.json",
+            "lab.db",
+            "lab.db-wal",
+        ]
+        .map(String::from)
+        .into();
+        let check =
+            |source: &str| shape_of(source, Path::new("/nowhere").join(source).as_path(), &all);
         let item = Some(Shape::Document(RecordKind::ItemFile));
         assert_eq!(check("work-items/A.json"), item);
         assert_eq!(check("archive/work-items/B 3.json"), item);
         assert_eq!(check("projects/x/data/work-items/B.json"), item);
-        assert_eq!(check("ideas/I.json"), Some(Shape::Document(RecordKind::IdeaFile)));
-        assert_eq!(check("projects/P.json"), Some(Shape::Document(RecordKind::ProjectFile)));
-        assert_eq!(check("project_management.json"), Some(Shape::Document(RecordKind::Management)));
+        assert_eq!(
+            check("ideas/I.json"),
+            Some(Shape::Document(RecordKind::IdeaFile))
+        );
+        assert_eq!(
+            check("projects/P.json"),
+            Some(Shape::Document(RecordKind::ProjectFile))
+        );
+        assert_eq!(
+            check("project_management.json"),
+            Some(Shape::Document(RecordKind::Management))
+        );
         assert_eq!(check("lab.db"), Some(Shape::Database));
         assert_eq!(check("lab.db-wal"), None);
         assert_eq!(
@@ -240,8 +299,17 @@ mod tests {
                 }
             })
         );
-        assert_eq!(check("schemas/s.json"), Some(Shape::Other("a JSON Schema of the predecessor")));
-        assert_eq!(check("odd.json"), Some(Shape::Other("a JSON file of no known kind")));
-        assert_eq!(check("README.md"), Some(Shape::Other("no kind of file that is taken apart")));
+        assert_eq!(
+            check("schemas/s.json"),
+            Some(Shape::Other("a JSON Schema of the predecessor"))
+        );
+        assert_eq!(
+            check("odd.json"),
+            Some(Shape::Other("a JSON file of no known kind"))
+        );
+        assert_eq!(
+            check("README.md"),
+            Some(Shape::Other("no kind of file that is taken apart"))
+        );
     }
 }

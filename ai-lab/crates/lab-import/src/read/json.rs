@@ -40,7 +40,7 @@ impl JsonFault {
 }
 
 /// Reads bytes that should be one JSON document in UTF-8, with or without a byte order mark.
-pub fn parse_document(bytes: &[u8], depth: usize) -> Result<Node, JsonFault> {
+pub(super) fn parse_document(bytes: &[u8], depth: usize) -> Result<Node, JsonFault> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let valid = &bytes[..error.valid_up_to()];
@@ -122,7 +122,10 @@ fn plain_syntax(error: &serde_json::Error) -> JsonFault {
 
 fn syntax_at(text: &str, offset: usize, message: &str) -> JsonFault {
     let before = &text.as_bytes()[..offset.min(text.len())];
-    let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+    let line_start = before
+        .iter()
+        .rposition(|b| *b == b'\n')
+        .map_or(0, |at| at + 1);
     JsonFault::Syntax {
         line: before.split(|b| *b == b'\n').count(),
         column: before.len() - line_start + 1,
@@ -164,7 +167,10 @@ mod tests {
     #[test]
     fn every_scalar_keeps_the_text_of_its_source() {
         let text = r#"{"b":4.0,"a":4,"big":123456789012345678901234567890,"huge":1e400,"s":"\u00fc🎉","b":null,"l":[1,[]]}"#;
-        assert_eq!(parse_text(text, 8).map(|n| n.to_text()), Ok(text.to_owned()));
+        assert_eq!(
+            parse_text(text, 8).map(|n| n.to_text()),
+            Ok(text.to_owned())
+        );
     }
 
     #[test]

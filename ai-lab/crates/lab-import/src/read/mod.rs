@@ -15,6 +15,7 @@ use crate::limits::Limits;
 use crate::node::Node;
 use crate::record::{KeptFile, Record, RecordKind, Sources};
 
+pub(crate) use self::folder::{archived_by_path, kind_of_path};
 pub use self::json::{JsonFault, parse_text};
 
 /// Why nothing could be read at all.
@@ -63,7 +64,9 @@ pub fn read_lab(path: &Path, limits: &Limits) -> Result<Sources, ReadError> {
     let mut sources = reading.sources;
     if sources.records.is_empty() && sources.kept.is_empty() {
         let message = "holds neither JSON files nor a database";
-        sources.findings.push(Finding::new(FindingKind::EmptyFolder, "", "", message));
+        sources
+            .findings
+            .push(Finding::new(FindingKind::EmptyFolder, "", "", message));
     }
     Ok(sources)
 }
@@ -106,7 +109,9 @@ impl Reading<'_> {
     }
 
     fn find(&mut self, kind: FindingKind, entry: &folder::Entry, place: &str, message: &str) {
-        self.sources.findings.push(Finding::new(kind, &entry.source, place, message));
+        self.sources
+            .findings
+            .push(Finding::new(kind, &entry.source, place, message));
     }
 
     fn read_document(&mut self, entry: &folder::Entry, kind: &RecordKind) {
@@ -143,7 +148,10 @@ impl Reading<'_> {
             Ok(original) if original == bytes => "identical to",
             Ok(_) | Err(_) => "differs from",
         };
-        let message = format!("a copy, {told} {}; kept whole, nothing of it imported", of.source);
+        let message = format!(
+            "a copy, {told} {}; kept whole, nothing of it imported",
+            of.source
+        );
         self.find(FindingKind::ConflictCopy, entry, "", &message);
         self.keep(entry, &format!("a copy, {told} {}", of.source), bytes);
     }
@@ -177,13 +185,17 @@ impl Reading<'_> {
             let kind = RecordKind::Row {
                 table: row.table.clone(),
             };
-            self.sources.records.push(of_row(record.clone(), kind, row.columns));
+            self.sources
+                .records
+                .push(of_row(record.clone(), kind, row.columns));
             for (column, root) in embedded {
                 let kind = RecordKind::Embedded {
                     table: row.table.clone(),
                     column: column.clone(),
                 };
-                self.sources.records.push(of_row(format!("{record}/{column}"), kind, root));
+                self.sources
+                    .records
+                    .push(of_row(format!("{record}/{column}"), kind, root));
             }
         }
     }

@@ -48,7 +48,10 @@ pub(super) enum RowsFault {
 const DOCUMENT_COLUMNS: [&str; 2] = ["notes", "data"];
 
 /// Reads the schema and all rows; the caller has begun a transaction.
-pub(super) fn read_contents(connection: &Connection, limits: &Limits) -> Result<Contents, RowsFault> {
+pub(super) fn read_contents(
+    connection: &Connection,
+    limits: &Limits,
+) -> Result<Contents, RowsFault> {
     let mut contents = Contents {
         schema: read_schema(connection)?,
         rows: Vec::new(),
@@ -63,7 +66,9 @@ pub(super) fn read_contents(connection: &Connection, limits: &Limits) -> Result<
         .collect::<Result<Vec<(String, String, bool)>, _>>()?;
     for (table, kind, without_rowid) in tables {
         match kind.as_str() {
-            "table" | "shadow" => read_table(connection, &table, without_rowid, limits, &mut contents)?,
+            "table" | "shadow" => {
+                read_table(connection, &table, without_rowid, limits, &mut contents)?
+            }
             "view" => {}
             _ => contents.skipped.push(Skipped {
                 table,
@@ -90,7 +95,10 @@ fn read_schema(connection: &Connection) -> Result<Node, rusqlite::Error> {
     })?;
     Ok(Node::Object(vec![
         ("user_version".to_owned(), Node::Leaf(version.to_string())),
-        ("entries".to_owned(), Node::Array(entries.collect::<Result<_, _>>()?)),
+        (
+            "entries".to_owned(),
+            Node::Array(entries.collect::<Result<_, _>>()?),
+        ),
     ]))
 }
 
@@ -105,13 +113,19 @@ fn read_table(
     let numbered = ["rowid", "_rowid_", "oid"]
         .into_iter()
         .find(|name| !without_rowid && !columns.iter().any(|c| c.eq_ignore_ascii_case(name)));
-    let list = columns.iter().map(|c| quote(c)).collect::<Vec<_>>().join(", ");
+    let list = columns
+        .iter()
+        .map(|c| quote(c))
+        .collect::<Vec<_>>()
+        .join(", ");
     let (number, order) = match numbered {
         Some(name) => (name, format!(" ORDER BY {name}")),
         None => ("0", String::new()),
     };
-    let mut statement =
-        connection.prepare(&format!("SELECT {number}, {list} FROM main.{}{order}", quote(table)))?;
+    let mut statement = connection.prepare(&format!(
+        "SELECT {number}, {list} FROM main.{}{order}",
+        quote(table)
+    ))?;
     let mut rows = statement.query([])?;
     let mut place = 0;
     while let Some(row) = rows.next()? {
@@ -126,7 +140,11 @@ fn read_table(
             .collect::<Result<Vec<_>, rusqlite::Error>>()?;
         contents.rows.push(Row {
             table: table.to_owned(),
-            rowid: if numbered.is_some() { row.get(0)? } else { place },
+            rowid: if numbered.is_some() {
+                row.get(0)?
+            } else {
+                place
+            },
             columns: Node::Object(members),
         });
     }
