@@ -3,10 +3,17 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lab_scaffold::{Answers, GitAct, InitPlan, carry_out, plan_init, survey};
 
 use crate::{answers, folder, program, write};
+
+/// One test at a time: a script whose writer is copied into another test's child cannot be started.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn planned(lab: &Path, search_path: Option<&OsStr>) -> InitPlan {
     let wanted = Answers {
@@ -19,6 +26,7 @@ fn planned(lab: &Path, search_path: Option<&OsStr>) -> InitPlan {
 
 #[test]
 fn a_new_lab_outside_a_repository_becomes_one() {
+    let _turn = turn();
     let (at, bin) = (folder(), folder());
     let git = bin.path().join("git");
     program(&git, "#!/bin/sh\necho \"$@\" > told\n");
@@ -33,6 +41,7 @@ fn a_new_lab_outside_a_repository_becomes_one() {
 
 #[test]
 fn a_folder_inside_a_repository_stays_in_it() {
+    let _turn = turn();
     let (at, bin) = (folder(), folder());
     program(&bin.path().join("git"), "#!/bin/sh\nexit 1\n");
     write(&at.path().join(".git/HEAD"), "ref: refs/heads/main\n");
@@ -53,6 +62,7 @@ fn without_a_git_program_the_lab_is_written_all_the_same() {
 
 #[test]
 fn a_git_that_fails_is_told_in_its_own_words_and_nothing_is_written() {
+    let _turn = turn();
     let (at, bin) = (folder(), folder());
     let git = bin.path().join("git");
     program(&git, "#!/bin/sh\necho 'fatal: no room' >&2\nexit 128\n");
