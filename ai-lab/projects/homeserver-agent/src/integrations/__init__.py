@@ -1,0 +1,1 @@
+"""What connects the project's tools with the outside."""

@@ -1,0 +1,282 @@
+//! Room on disks. Asking can hang for ever (a network share whose server is gone), so that it is done in a
+//! thread with a deadline.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::counters::percent;
+use crate::mounts::Mount;
+
+/// How many disks are shown. Stops a machine with thousands of datasets from flooding the answer.
+pub(crate) const MOST_DISKS: usize = 64;
+
+/// How many disks may hang until the rest is not asked. Stops dead shares from costing a deadline each.
+const MOST_STUCK: usize = 3;
+
+/// Small: the thread makes one system call after the other.
+const STACK_BYTES: usize = 64 * 1024;
+
+/// One disk, at one of the places it is mounted at.
+#[derive(Debug, PartialEq, Serialize, JsonSchema)]
+pub(crate) struct Disk {
+    /// What is mounted, such as `/dev/sda1` or `nas:/export`.
+    source: String,
+    /// Where.
+    mount_point: String,
+    /// As what, such as `ext4`.
+    filesystem: String,
+    /// Whether nothing can be written there.
+    read_only: bool,
+    /// Whether it answered.
+    state: DiskState,
+    /// All room; `null`, as all that follows, unless it answered.
+    total_bytes: Option<u64>,
+    /// Room taken.
+    used_bytes: Option<u64>,
+    /// Room that is left to programs without privilege.
+    available_bytes: Option<u64>,
+    /// Taken in percent of taken and available, as `df` shows it.
+    used_percent: Option<f64>,
+    /// Inodes taken in percent; `null` where the file system makes them as needed.
+    inodes_used_percent: Option<f64>,
+}
+
+/// Whether a disk answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DiskState {
+    /// It did.
+    Ok,
+    /// It did not within the deadline, as a share whose server is gone.
+    Stuck,
+    /// It answered with an error, told in the notes.
+    Unreadable,
+    /// It was not asked, because too many before it were stuck.
+    NotAsked,
+}
+
+/// A file system's room, as `statvfs` tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Room {
+    block_bytes: u64,
+    blocks: u64,
+    free: u64,
+    available: u64,
+    inodes: u64,
+    free_inodes: u64,
+}
+
+/// What asks a file system for its room; the tests have their own.
+pub(crate) type Ask = dyn Fn(&Path) -> io::Result<Room> + Send + Sync;
+
+/// Asks the kernel.
+pub(crate) fn ask_kernel(point: &Path) -> io::Result<Room> {
+    let told = rustix::fs::statvfs(point)?;
+    Ok(Room {
+        block_bytes: told.f_frsize,
+        blocks: told.f_blocks,
+        free: told.f_bfree,
+        available: told.f_bavail,
+        inodes: told.f_files,
+        free_inodes: told.f_ffree,
+    })
+}
+
+/// Asks each mount for its room, waiting no longer than `deadline` for each. Errors are told to `note`.
+///
+/// A thread that hangs is left behind; it ends with the process.
+pub(crate) fn read_disks(
+    mounts: &[Mount],
+    ask: &Arc<Ask>,
+    deadline: Duration,
+    mut note: impl FnMut(String),
+) -> Vec<Disk> {
+    let mut disks: Vec<Disk> = Vec::with_capacity(mounts.len());
+    let mut stuck = 0;
+    while disks.len() < mounts.len() {
+        let left = &mounts[disks.len()..];
+        if stuck == MOST_STUCK {
+            disks.extend(
+                left.iter()
+                    .map(|mount| disk(mount, DiskState::NotAsked, None)),
+            );
+            break;
+        }
+        let points: Vec<String> = left.iter().map(|mount| mount.point.clone()).collect();
+        let (sender, answers) = mpsc::sync_channel(points.len());
+        let ask = Arc::clone(ask);
+        let asking = thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn(move || {
+                for point in points {
+                    if sender.send(ask(Path::new(&point))).is_err() {
+                        return;
+                    }
+                }
+            });
+        if let Err(why) = asking {
+            note(format!("no thread to ask the disks with: {why}"));
+            disks.extend(
+                left.iter()
+                    .map(|mount| disk(mount, DiskState::NotAsked, None)),
+            );
+            break;
+        }
+        for mount in left {
+            match answers.recv_timeout(deadline) {
+                Ok(Ok(room)) => disks.push(disk(mount, DiskState::Ok, Some(room))),
+                Ok(Err(why)) => {
+                    note(format!("{}: {why}", mount.point));
+                    disks.push(disk(mount, DiskState::Unreadable, None));
+                }
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    stuck += 1;
+                    disks.push(disk(mount, DiskState::Stuck, None));
+                    break;
+                }
+            }
+        }
+    }
+    disks
+}
+
+fn disk(mount: &Mount, state: DiskState, room: Option<Room>) -> Disk {
+    let bytes = |blocks: u64, room: Room| blocks.saturating_mul(room.block_bytes);
+    let used = |room: Room| room.blocks.saturating_sub(room.free);
+    Disk {
+        source: mount.source.clone(),
+        mount_point: mount.point.clone(),
+        filesystem: mount.filesystem.clone(),
+        read_only: mount.read_only,
+        state,
+        total_bytes: room.map(|room| bytes(room.blocks, room)),
+        used_bytes: room.map(|room| bytes(used(room), room)),
+        available_bytes: room.map(|room| bytes(room.available, room)),
+        used_percent: room
+            .and_then(|room| percent(used(room), used(room).saturating_add(room.available))),
+        inodes_used_percent: room
+            .and_then(|room| percent(room.inodes.saturating_sub(room.free_inodes), room.inodes)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    const ROOM: Room = Room {
+        block_bytes: 4096,
+        blocks: 100,
+        free: 50,
+        available: 30,
+        inodes: 1000,
+        free_inodes: 750,
+    };
+
+    fn mount(point: &str) -> Mount {
+        Mount {
+            source: format!("/dev{point}"),
+            point: point.to_owned(),
+            filesystem: "ext4".to_owned(),
+            read_only: false,
+        }
+    }
+
+    /// The states of these mounts and the notes; a point with `hang` never answers, one with `fail` fails.
+    fn asked(points: &[&str]) -> (Vec<DiskState>, Vec<String>) {
+        let (never, hangs) = mpsc::channel::<()>();
+        let hangs = Mutex::new(hangs);
+        let ask: Arc<Ask> = Arc::new(move |point| {
+            let point = point.to_string_lossy();
+            if point.contains("hang") {
+                let _until_the_test_ends = hangs.lock().map(|hangs| hangs.recv());
+            }
+            if point.contains("fail") {
+                return Err(io::ErrorKind::PermissionDenied.into());
+            }
+            Ok(ROOM)
+        });
+        let mounts: Vec<Mount> = points.iter().map(|point| mount(point)).collect();
+        let mut notes = Vec::new();
+        let disks = read_disks(&mounts, &ask, Duration::from_millis(30), |note| {
+            notes.push(note);
+        });
+        drop(never);
+        (disks.into_iter().map(|disk| disk.state).collect(), notes)
+    }
+
+    #[test]
+    fn a_disk_that_hangs_does_not_hide_the_next() {
+        assert_eq!(
+            asked(&["/a", "/hang", "/b", "/fail", "/c"]),
+            (
+                vec![
+                    DiskState::Ok,
+                    DiskState::Stuck,
+                    DiskState::Ok,
+                    DiskState::Unreadable,
+                    DiskState::Ok
+                ],
+                vec!["/fail: permission denied".to_owned()]
+            )
+        );
+    }
+
+    #[test]
+    fn many_that_hang_cost_a_bounded_time() {
+        let (states, _) = asked(&["/hang1", "/hang2", "/hang3", "/a", "/b"]);
+        assert_eq!(
+            states,
+            [
+                DiskState::Stuck,
+                DiskState::Stuck,
+                DiskState::Stuck,
+                DiskState::NotAsked,
+                DiskState::NotAsked
+            ]
+        );
+    }
+
+    #[test]
+    fn room_is_counted_as_df_counts_it() {
+        let shown = disk(&mount("/a"), DiskState::Ok, Some(ROOM));
+        assert_eq!(
+            shown,
+            Disk {
+                source: "/dev/a".into(),
+                mount_point: "/a".into(),
+                filesystem: "ext4".into(),
+                read_only: false,
+                state: DiskState::Ok,
+                total_bytes: Some(409_600),
+                used_bytes: Some(204_800),
+                available_bytes: Some(122_880),
+                used_percent: Some(62.5),
+                inodes_used_percent: Some(25.0),
+            }
+        );
+        let without_inodes = Room {
+            inodes: 0,
+            free_inodes: 0,
+            ..ROOM
+        };
+        assert_eq!(
+            disk(&mount("/a"), DiskState::Ok, Some(without_inodes)).inodes_used_percent,
+            None
+        );
+    }
+
+    #[test]
+    fn the_kernel_knows_the_root() {
+        let room = ask_kernel(Path::new("/")).expect("the root is mounted");
+        assert!(room.blocks >= room.free && room.block_bytes > 0, "{room:?}");
+        assert!(ask_kernel(Path::new("/no/such/place")).is_err());
+    }
+}

@@ -1,0 +1,309 @@
+//! The action `host`: two readings, an interval apart, and what they say together.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ai_lab_tool::contract::Bounded;
+use ai_lab_tool::{Action, Effects, ToolContext, ToolFailure};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::cpu::{self, Cpu, CpuTimes};
+use crate::disk_io::{self, DiskIo};
+use crate::disks::{self, Ask, Disk, MOST_DISKS};
+use crate::load::{self, Load};
+use crate::machine::Machine;
+use crate::memory::{self, Memory};
+use crate::network::{self, Interface};
+use crate::notes::Notes;
+use crate::pressure::{Pressure, Stall, parse_pressure};
+use crate::processes::{self, Earlier, Processes, Stat, Units};
+use crate::{mounts, timer};
+
+/// How long one disk may take to tell its room. Stops a dead network share from holding up the answer.
+const DISK_DEADLINE: Duration = Duration::from_millis(250);
+
+/// How many interfaces and how many disks' traffic are shown. Stops a host of many containers from flooding
+/// the answer.
+const MOST_ROWS: usize = 64;
+
+/// The longest `/proc/PID/stat` and the part of a command line that is read, in bytes.
+const PROCESS_FILE_BYTES: usize = 1024;
+
+/// What to measure, and for how long.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct HostInput {
+    /// Time between the two readings, in milliseconds. The kernel counts processor time in hundredths of a
+    /// second, so that a short interval makes coarse percentages.
+    interval_ms: Bounded<50, 5000>,
+    /// How many processes to show, each by processor time and by memory.
+    top: Bounded<0, 50>,
+    /// Whether to show the loopback interface too.
+    loopback: bool,
+}
+
+impl Default for HostInput {
+    fn default() -> Self {
+        Self {
+            interval_ms: Bounded::constant(250),
+            top: Bounded::constant(10),
+            loopback: false,
+        }
+    }
+}
+
+/// This machine, now. A field is `null` where the kernel does not tell it; `notes` says why.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct HostOutput {
+    /// The machine's name.
+    hostname: Option<String>,
+    /// The kernel's version.
+    kernel: Option<String>,
+    /// Time since the machine's start, in seconds.
+    uptime_s: Option<u64>,
+    /// Time between the two readings as measured, in milliseconds.
+    interval_ms: u64,
+    /// How busy the processor was.
+    cpu: Option<Cpu>,
+    /// Memory and swap.
+    memory: Option<Memory>,
+    /// Load averages.
+    load: Option<Load>,
+    /// Time lost by waiting.
+    pressure: Pressure,
+    /// Room on disks, one row a device.
+    disks: Option<Vec<Disk>>,
+    /// Traffic of whole disks.
+    disk_io: Option<Vec<DiskIo>>,
+    /// Network interfaces.
+    network: Option<Vec<Interface>>,
+    /// The processes that take most.
+    processes: Option<Processes>,
+    /// Sentences about what could not be read and why.
+    notes: Vec<String>,
+}
+
+/// Reads this machine.
+pub(crate) struct Host {
+    machine: Machine,
+    ask: Arc<Ask>,
+}
+
+impl Default for Host {
+    fn default() -> Self {
+        Self {
+            machine: Machine::default(),
+            ask: Arc::new(disks::ask_kernel),
+        }
+    }
+}
+
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Host")
+            .field("machine", &self.machine)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Action for Host {
+    const NAME: &'static str = "host";
+    const DESCRIPTION: &'static str = "Reads this machine's own figures: processor, memory, load, pressure, \
+        disks, network and the processes that take most, over a short interval.";
+    const EFFECTS: Effects = Effects::READ_ONLY;
+    type Input = HostInput;
+    type Output = HostOutput;
+
+    fn run(&self, input: HostInput, context: &ToolContext) -> Result<HostOutput, ToolFailure> {
+        if let Err(why) = self
+            .machine
+            .names("/proc")
+            .and_then(|_| self.machine.read("/proc/stat"))
+        {
+            return Err(ToolFailure::new(
+                "no_proc",
+                format!("cannot read /proc: {why}"),
+            ));
+        }
+        let output = self.measure(&input);
+        for note in &output.notes {
+            context.info(note);
+        }
+        Ok(output)
+    }
+}
+
+/// The counters of one reading.
+struct Reading {
+    at: Instant,
+    cpu: Option<CpuTimes>,
+    disk_io: Option<Vec<disk_io::Counters>>,
+    network: Option<Vec<network::Counters>>,
+}
+
+impl Host {
+    /// Takes the first reading, asks the disks while time passes, takes the second.
+    fn measure(&self, input: &HostInput) -> HostOutput {
+        let mut notes = Notes::default();
+        let top = usize::try_from(input.top.get()).unwrap_or(usize::MAX);
+        let whole_devices = notes.keep("/sys/block", self.machine.names("/sys/block"));
+        let whole_devices = whole_devices.as_deref();
+
+        let earlier: Earlier = self.stats().iter().map(processes::earlier_entry).collect();
+        let first = self.reading(input.loopback, whole_devices, &mut notes);
+        let disks = self.disks(&mut notes);
+        timer::wait_until(first.at + Duration::from_millis(input.interval_ms.get()));
+        let second = self.reading(input.loopback, whole_devices, &mut notes);
+        let stats = self.stats();
+
+        let interval = second.at - first.at;
+        let rows = |what: &str, count: usize, notes: &mut Notes| {
+            if count > MOST_ROWS {
+                notes.add(format!(
+                    "{what}: the first {MOST_ROWS} of {count} are shown"
+                ));
+            }
+        };
+        let disk_io = first.disk_io.zip(second.disk_io).map(|(before, now)| {
+            rows("disk traffic", now.len(), &mut notes);
+            disk_io::compare(&before, &now[..now.len().min(MOST_ROWS)], interval)
+        });
+        let network = first.network.zip(second.network).map(|(before, now)| {
+            rows("interfaces", now.len(), &mut notes);
+            network::compare(&before, &now[..now.len().min(MOST_ROWS)], interval)
+        });
+        HostOutput {
+            hostname: self.line("/proc/sys/kernel/hostname", &mut notes),
+            kernel: self.line("/proc/sys/kernel/osrelease", &mut notes),
+            uptime_s: self.parsed("/proc/uptime", &mut notes, load::parse_uptime),
+            interval_ms: u64::try_from(interval.as_millis()).unwrap_or(u64::MAX),
+            cpu: first
+                .cpu
+                .zip(second.cpu)
+                .map(|(before, now)| cpu::compare(&before, &now)),
+            memory: self.memory(&mut notes),
+            load: self.parsed("/proc/loadavg", &mut notes, load::parse_loadavg),
+            pressure: self.pressure(&mut notes),
+            disks,
+            disk_io,
+            network,
+            processes: Some(processes::choose(
+                &earlier,
+                &stats,
+                interval,
+                top,
+                units(),
+                |pid| self.cmdline(pid),
+            ))
+            .filter(|_| !stats.is_empty()),
+            notes: notes.into_sentences(),
+        }
+    }
+
+    fn reading(&self, loopback: bool, devices: Option<&[String]>, notes: &mut Notes) -> Reading {
+        Reading {
+            at: Instant::now(),
+            cpu: self.parsed("/proc/stat", notes, cpu::parse_stat),
+            network: self.parsed("/proc/net/dev", notes, |text| {
+                network::parse_net_dev(text, loopback)
+            }),
+            disk_io: devices.and_then(|devices| {
+                self.parsed("/proc/diskstats", notes, |text| {
+                    Some(disk_io::parse_diskstats(text, devices))
+                })
+            }),
+        }
+    }
+
+    fn memory(&self, notes: &mut Notes) -> Option<Memory> {
+        let memory = self.parsed("/proc/meminfo", notes, memory::parse_meminfo)?;
+        // Without ZFS there is no such file, which is worth no note.
+        let arc = self.machine.read("/proc/spl/kstat/zfs/arcstats").ok();
+        Some(memory.with_zfs_arc(arc.as_deref().and_then(memory::parse_arc_size)))
+    }
+
+    fn pressure(&self, notes: &mut Notes) -> Pressure {
+        let mut stall = |resource: &str| -> Option<Stall> {
+            let path = format!("/proc/pressure/{resource}");
+            let read = self.machine.read(&path).map_err(|why| {
+                format!("{why}: this kernel is built or started without pressure figures (PSI)")
+            });
+            notes.parsed(&path, read, parse_pressure)
+        };
+        Pressure {
+            cpu: stall("cpu"),
+            memory: stall("memory"),
+            io: stall("io"),
+        }
+    }
+
+    fn disks(&self, notes: &mut Notes) -> Option<Vec<Disk>> {
+        let path = "/proc/self/mountinfo";
+        let mut mounts = mounts::parse_mountinfo(&notes.keep(path, self.machine.read(path))?);
+        if mounts.len() > MOST_DISKS {
+            notes.add(format!(
+                "disks: the first {MOST_DISKS} of {} are shown",
+                mounts.len()
+            ));
+            mounts.truncate(MOST_DISKS);
+        }
+        Some(disks::read_disks(
+            &mounts,
+            &self.ask,
+            DISK_DEADLINE,
+            |note| notes.add(note),
+        ))
+    }
+
+    /// What is known of every process. One that ends meanwhile is left out.
+    fn stats(&self) -> Vec<Stat> {
+        let mut buffer = [0; PROCESS_FILE_BYTES];
+        let names = self.machine.names("/proc").unwrap_or_default();
+        let pids = names
+            .iter()
+            .filter(|name| name.starts_with(|c: char| c.is_ascii_digit()));
+        pids.filter_map(|pid| {
+            let text = self
+                .machine
+                .read_start(&format!("/proc/{pid}/stat"), &mut buffer)
+                .ok()?;
+            processes::parse_stat(text)
+        })
+        .collect()
+    }
+
+    fn cmdline(&self, pid: u32) -> Vec<u8> {
+        let mut buffer = [0; PROCESS_FILE_BYTES];
+        let path = format!("/proc/{pid}/cmdline");
+        self.machine
+            .read_start(&path, &mut buffer)
+            .map(<[u8]>::to_vec)
+            .unwrap_or_default()
+    }
+
+    fn line(&self, path: &str, notes: &mut Notes) -> Option<String> {
+        let text = notes.keep(path, self.machine.read(path))?;
+        Some(text.trim_end().to_owned())
+    }
+
+    fn parsed<T>(
+        &self,
+        path: &str,
+        notes: &mut Notes,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        notes.parsed(path, self.machine.read(path), parse)
+    }
+}
+
+fn units() -> Units {
+    Units {
+        ticks_per_second: rustix::param::clock_ticks_per_second(),
+        page_bytes: rustix::param::page_size() as u64,
+    }
+}
+
+#[cfg(test)]
+mod tests;
