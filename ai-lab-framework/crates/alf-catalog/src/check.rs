@@ -206,11 +206,7 @@ fn chain(error: &dyn Error) -> String {
     let mut told = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
-        let words = inner.to_string();
-        // Some errors say their cause themselves.
-        if !told.ends_with(&words) {
-            told = format!("{told}: {words}");
-        }
+        told = format!("{told}: {inner}");
         cause = inner.source();
     }
     told

@@ -57,7 +57,7 @@ pub enum DigestError {
         reason: io::Error,
     },
     /// A file cannot be read.
-    #[error("`{}` {reason}", .path.display())]
+    #[error("`{}` cannot be read", .path.display())]
     File {
         /// The file.
         path: PathBuf,

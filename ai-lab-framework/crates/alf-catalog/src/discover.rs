@@ -118,11 +118,7 @@ impl fmt::Display for Problem {
         match self {
             Self::Manifest(findings) => findings.fmt(f),
             Self::Unreadable { file, reason } => {
-                write!(f, "{} {reason}", file.display())?;
-                match std::error::Error::source(reason) {
-                    Some(cause) => write!(f, ": {cause}"),
-                    None => Ok(()),
-                }
+                write!(f, "{} cannot be read: {reason}", file.display())
             }
             Self::Folder { folder, reason } => {
                 write!(

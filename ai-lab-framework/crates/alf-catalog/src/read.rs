@@ -12,31 +12,31 @@ use crate::stamp::Stamp;
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The system says no.
-    #[error("cannot be read")]
-    Io(#[source] io::Error),
+    #[error(transparent)]
+    Io(io::Error),
     /// It is a link: a file could be swapped for any other behind its back.
-    #[error("is a symbolic link")]
+    #[error("it is a symbolic link")]
     Link,
     /// It is a folder, a pipe, a device or a socket.
-    #[error("is {0}, not a file")]
+    #[error("it is {0}, not a file")]
     NotAFile(&'static str),
     /// It is longer than allowed.
-    #[error("is longer than {most} bytes")]
+    #[error("it is longer than {most} bytes")]
     TooLong {
         /// The bound.
         most: u64,
     },
     /// It begins with a byte order mark.
-    #[error("begins with a byte order mark (byte 0)")]
+    #[error("it begins with a byte order mark")]
     ByteOrderMark,
     /// It is not UTF-8.
-    #[error("is not UTF-8 (byte {offset})")]
+    #[error("it is not UTF-8 (byte {offset})")]
     NotUtf8 {
         /// How many bytes come before the first wrong one.
         offset: usize,
     },
     /// It changed while it was read.
-    #[error("changed while it was read")]
+    #[error("it changed while it was read")]
     Changed,
 }
 
@@ -99,4 +99,28 @@ pub(crate) fn read_text(path: &Path, most: u64) -> Result<String, ReadError> {
     String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8 {
         offset: error.utf8_error().valid_up_to(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_not_as_long_as_it_says_has_changed() {
+        // Files of `/proc` say that they are empty: as a file that grows while it is read.
+        let told = read_text(Path::new("/proc/self/status"), 1 << 20).map_err(|e| e.to_string());
+        assert_eq!(told, Err("it changed while it was read".to_owned()));
+    }
+
+    #[test]
+    fn a_file_that_says_too_little_is_still_read_within_its_bound() {
+        let told = read_text(Path::new("/proc/self/status"), 10).map_err(|e| e.to_string());
+        assert_eq!(told, Err("it is longer than 10 bytes".to_owned()));
+    }
+
+    #[test]
+    fn a_device_is_told_as_such() {
+        let told = read_text(Path::new("/dev/zero"), 10).map_err(|e| e.to_string());
+        assert_eq!(told, Err("it is a device, not a file".to_owned()));
+    }
 }

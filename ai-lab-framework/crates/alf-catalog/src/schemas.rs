@@ -16,7 +16,7 @@ pub enum SchemaSourceError {
     #[error("the schema file `{}` lies outside the tool's folder", .0.display())]
     OutsideFolder(PathBuf),
     /// Its file cannot be read.
-    #[error("the schema file `{}` {reason}", .file.display())]
+    #[error("the schema file `{}` cannot be read", .file.display())]
     Unreadable {
         /// The file, as the manifest names it.
         file: PathBuf,
