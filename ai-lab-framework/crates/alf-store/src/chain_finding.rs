@@ -27,6 +27,8 @@ pub enum ChainProblem {
     LinkBroken,
     /// Two links hold the same position.
     Doubled,
+    /// The link that was written last is not the one that the database remembers as its last.
+    Head,
 }
 
 /// One thing wrong with the chain.
@@ -58,16 +60,17 @@ impl fmt::Display for ChainFinding {
             problem,
         } = self;
         let which = match link {
-            Some(LinkKind::Start) => "the start of ",
-            Some(LinkKind::End) => "the end of ",
-            None => "",
+            Some(LinkKind::Start) => format!(": the start of {execution_id}"),
+            Some(LinkKind::End) => format!(": the end of {execution_id}"),
+            None => String::new(),
         };
         let what = match problem {
             ChainProblem::Changed => "was changed after it was written",
-            ChainProblem::Missing => "no row: it was taken away",
+            ChainProblem::Missing => "has no row: it was taken away",
             ChainProblem::LinkBroken => "does not follow the link before it",
-            ChainProblem::Doubled => "a second row claims this position",
+            ChainProblem::Doubled => "claims a position that another link has",
+            ChainProblem::Head => "is not the link that was written last",
         };
-        write!(f, "position {position}: {which}{execution_id} {what}")
+        write!(f, "position {position}{which} {what}")
     }
 }

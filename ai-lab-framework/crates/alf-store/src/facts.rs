@@ -41,3 +41,16 @@ pub struct TableRows {
     /// How many.
     pub rows: u64,
 }
+
+/// A copy of a database as it was at one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Snapshot {
+    /// Where it is: one file, nothing beside it.
+    pub path: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+    /// How many links its chain has.
+    pub chain_length: u64,
+    /// The hash of the last link, in hexadecimal: a restored copy must show the same.
+    pub chain_head: String,
+}

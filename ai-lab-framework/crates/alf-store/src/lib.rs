@@ -2,13 +2,16 @@
 //!
 //! Owns `framework.db` and the SQL that it is spoken to in. Refuses to know the clock, the environment,
 //! tools and processes: times and owners come in as values. Start reading at [`Store`], then
-//! [`ExecutionStart`] and [`Opening`].
+//! [`ExecutionStart`] and [`SqliteStore`].
 //!
 //! Promises: what a verb returned `Ok` for survives `kill -9` at any moment, and a power cut for the
 //! production profile; every start and every end is a link of one chain of hashes that
 //! [`Store::verify_chain`] walks; any number of processes write at once.
 
+mod chain;
 mod chain_finding;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 mod error;
 mod execution;
 mod facts;
@@ -19,6 +22,7 @@ mod opening;
 mod plan;
 mod session;
 mod setting;
+mod sqlite;
 mod store;
 
 pub use chain_finding::{ChainFinding, ChainProblem, LinkKind};
@@ -26,7 +30,7 @@ pub use error::{FindError, Reason, RecordError, SessionError, StoreError};
 pub use execution::{
     EndStatus, Ended, Execution, ExecutionEnd, ExecutionStart, Link, Owner, RecordedError, Status,
 };
-pub use facts::{Facts, TableRows};
+pub use facts::{Facts, Snapshot, TableRows};
 pub use figures::{ActionFigures, FiguresFilter, MetricFigures};
 pub use listing::{ExecutionFilter, ExecutionPage, MOST_ROWS, USUAL_ROWS};
 pub use log::{LogEntry, LogFilter, LogLevel, LogLine};
@@ -34,4 +38,5 @@ pub use opening::{OpenError, OpenMode, Opening, SchemaVersion, Stranger};
 pub use plan::{MigrateMode, MigrationPlan, PlannedMigration};
 pub use session::{NewSession, Session, SessionChange, SessionFilter, SessionStatus};
 pub use setting::Setting;
+pub use sqlite::{SnapshotError, SqliteStore};
 pub use store::Store;

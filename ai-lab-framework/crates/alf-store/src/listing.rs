@@ -11,6 +11,15 @@ pub const MOST_ROWS: u32 = 1000;
 /// The rows that a call reads which names no number.
 pub const USUAL_ROWS: u32 = 100;
 
+/// How many rows a call reads that asked for `limit`.
+pub(crate) const fn bounded(limit: u32) -> u32 {
+    match limit {
+        0 => USUAL_ROWS,
+        1..=MOST_ROWS => limit,
+        _ => MOST_ROWS,
+    }
+}
+
 /// Which executions to list, newest first; every field that is set narrows the choice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExecutionFilter {

@@ -38,6 +38,10 @@ pub enum Stranger {
     Folder,
     /// A pipe, a socket or a device.
     SpecialFile,
+    /// A file without a byte: a database that was cut off, perhaps; never overwritten.
+    EmptyFile,
+    /// Nothing but the write-ahead log of a database: what it holds would be mixed into a new one.
+    OrphanedLog,
     /// Something that is no `SQLite` database.
     NoDatabase,
     /// A `SQLite` database of another program.
@@ -55,17 +59,19 @@ pub enum Stranger {
 impl fmt::Display for Stranger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Folder => f.write_str("a folder"),
-            Self::SpecialFile => f.write_str("a pipe, socket or device"),
-            Self::NoDatabase => f.write_str("no database"),
+            Self::Folder => f.write_str("it is a folder"),
+            Self::SpecialFile => f.write_str("it is a pipe, a socket or a device"),
+            Self::EmptyFile => f.write_str("it is empty"),
+            Self::OrphanedLog => f.write_str("it is gone while its write-ahead log is still there"),
+            Self::NoDatabase => f.write_str("it holds something else"),
             Self::ForeignDatabase { application_id } => {
                 write!(
                     f,
-                    "another program's database (application id {application_id:#010x})"
+                    "it is another program's (application id {application_id:#010x})"
                 )
             }
             Self::BadVersion { user_version } => {
-                write!(f, "a database of impossible version {user_version}")
+                write!(f, "its version {user_version} was never given out")
             }
         }
     }
@@ -99,7 +105,7 @@ pub enum OpenError {
     #[error("there is no framework database at {}", .0.display())]
     Missing(PathBuf),
     /// Something else is there.
-    #[error("{} is {stranger}, not a framework database", path.display())]
+    #[error("{} is no framework database: {stranger}", path.display())]
     NotOurs {
         /// Where.
         path: PathBuf,

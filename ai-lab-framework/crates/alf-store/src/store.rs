@@ -1,6 +1,6 @@
 //! The verbs that every backend has.
 
-use ai_lab_contract::{ExecutionId, SessionId, ToolName};
+use ai_lab_contract::{ExecutionId, Metric, SessionId, ToolName};
 
 use crate::chain_finding::ChainFinding;
 use crate::error::{FindError, RecordError, SessionError, StoreError};
@@ -32,6 +32,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Executions without an end, oldest first, at most [`MOST_ROWS`](crate::MOST_ROWS) of them: those
     /// that run, and those whose owner is gone. Closing the latter and asking again leads to the rest.
     fn unfinished(&self) -> Result<Vec<Execution>, StoreError>;
+
+    /// What an execution measured itself, in the order that it was told; empty for an unknown id.
+    fn metrics(&self, id: &ExecutionId) -> Result<Vec<Metric>, StoreError>;
 
     /// Keeps lines of the framework's own.
     fn add_logs(&self, lines: &[LogLine]) -> Result<(), StoreError>;

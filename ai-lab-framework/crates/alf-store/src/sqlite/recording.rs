@@ -1,0 +1,141 @@
+//! The two writes of an execution's life.
+
+use std::sync::LazyLock;
+
+use ai_lab_contract::{ExecutionId, Profile};
+use rusqlite::{Connection, params_from_iter};
+
+use super::chain_head::{read_head, write_head};
+use super::fault::Fault;
+use super::logs::insert_log;
+use super::row::{END, NO_END, OWN, Reader, START, end_cells, start_cells};
+use super::seat::{Durability, Seat};
+use crate::chain::link_hash;
+use crate::error::RecordError;
+use crate::execution::{ExecutionEnd, ExecutionStart};
+
+static INSERT_START: LazyLock<String> = LazyLock::new(|| {
+    // The end's position stays NULL: many executions without an end share a column without repeats.
+    let own = [&END[OWN + 1..], &["row_hash"]].concat();
+    let places: Vec<String> = (1..=START.len() + 1 + own.len())
+        .map(|n| format!("${n}"))
+        .collect();
+    format!(
+        "INSERT INTO tool_executions ({}, started_hash, {}) VALUES ({}) \
+         ON CONFLICT (execution_id) DO NOTHING",
+        START.join(", "),
+        own.join(", "),
+        places.join(", ")
+    )
+});
+
+static UPDATE_END: LazyLock<String> = LazyLock::new(|| {
+    let sets: Vec<String> = END[OWN..]
+        .iter()
+        .zip(1..)
+        .map(|(column, number)| format!("{column} = ${number}"))
+        .collect();
+    let next = sets.len() + 1;
+    format!(
+        "UPDATE tool_executions SET {}, row_hash = ${next} \
+         WHERE execution_id = ${} AND ended_position IS NULL",
+        sets.join(", "),
+        next + 1
+    )
+});
+
+/// Records a start.
+pub(super) fn start(seat: &Seat, start: &ExecutionStart) -> Result<(), RecordError> {
+    seat.write("record a start", start.profile.into(), |connection| {
+        let head = read_head(connection)?;
+        let position = head.position + 1;
+        let cells = start_cells(start, position, &head.hash);
+        let hash = link_hash(&START, &cells);
+        let hash_cell = hash.as_str().into();
+        let values = cells.iter().chain([&hash_cell]).chain(&NO_END);
+        let inserted = connection
+            .prepare_cached(&INSERT_START)?
+            .execute(params_from_iter(values))?;
+        if inserted == 0 {
+            return Ok(Err(RecordError::AlreadyStarted(start.execution_id.clone())));
+        }
+        write_head(connection, position, &hash)?;
+        Ok(Ok(()))
+    })?
+}
+
+/// What an end needs to know of its start; a start never changes, so it is read before the transaction.
+struct Started {
+    hash: String,
+    profile: Profile,
+    tool: String,
+    ended: bool,
+}
+
+fn started(connection: &Connection, id: &ExecutionId) -> Result<Option<Started>, Fault> {
+    let mut statement = connection.prepare_cached(
+        "SELECT started_hash, profile, tool, ended_position \
+         FROM tool_executions WHERE execution_id = $1",
+    )?;
+    let mut rows = statement.query([id.as_str()])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let names = ["started_hash", "profile", "tool", "ended_position"];
+    let mut reader = Reader::new(row, &names);
+    Ok(Some(Started {
+        hash: reader.text()?.to_owned(),
+        profile: reader.parsed(|text| text.parse().ok())?,
+        tool: reader.text()?.to_owned(),
+        ended: reader.optional_count()?.is_some(),
+    }))
+}
+
+/// Records an end.
+pub(super) fn end(seat: &Seat, end: &ExecutionEnd) -> Result<(), RecordError> {
+    const DOING: &str = "record an end";
+    if let Some(metric) = end.metrics.iter().find(|metric| !metric.value.is_finite()) {
+        return Err(RecordError::NotFinite(metric.name.clone()));
+    }
+    let id = &end.execution_id;
+    let Some(started) = seat.apart(DOING, |connection| started(connection, id))? else {
+        return Err(RecordError::NotStarted(id.clone()));
+    };
+    if started.ended {
+        return Err(RecordError::AlreadyEnded(id.clone()));
+    }
+    seat.write(DOING, Durability::from(started.profile), |connection| {
+        let head = read_head(connection)?;
+        let position = head.position + 1;
+        let cells = end_cells(end, &started.hash, position, &head.hash);
+        let hash = link_hash(&END, &cells);
+        let (hash_cell, id_cell) = (hash.as_str().into(), id.as_str().into());
+        let values = cells[OWN..].iter().chain([&hash_cell, &id_cell]);
+        let updated = connection
+            .prepare_cached(&UPDATE_END)?
+            .execute(params_from_iter(values))?;
+        if updated == 0 {
+            return Ok(Err(RecordError::AlreadyEnded(id.clone())));
+        }
+        write_head(connection, position, &hash)?;
+        for line in &end.logs {
+            insert_log(connection, id.as_str(), &started.tool, line)?;
+        }
+        insert_metrics(connection, end)?;
+        Ok(Ok(()))
+    })?
+}
+
+fn insert_metrics(connection: &Connection, end: &ExecutionEnd) -> Result<(), Fault> {
+    if end.metrics.is_empty() {
+        return Ok(());
+    }
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO tool_metrics (execution_id, name, value, unit) VALUES ($1, $2, $3, $4)",
+    )?;
+    for metric in &end.metrics {
+        let id = end.execution_id.as_str();
+        statement.execute((id, &metric.name, metric.value, &metric.unit))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! The schema's history.
+
+use super::{Home, opening};
+use crate::conformance::started;
+use crate::opening::{OpenError, OpenMode};
+use crate::plan::MigrateMode;
+use crate::sqlite::SqliteStore;
+use crate::sqlite::migrations::{MIGRATIONS, Migration};
+use crate::sqlite::open::Door;
+use crate::sqlite::patience::BUSY_WAIT;
+use crate::sqlite::upkeep::schema;
+use crate::store::Store;
+
+/// Every migration that was ever given out, with its digest. A line here never changes.
+const LANDED: &[(u32, &str, &str)] = &[(
+    1,
+    "record",
+    "e4e5acbda9e0823e16f9f596f24123412726a73c0a736e4e2587468697388225",
+)];
+
+#[test]
+fn landed_migrations_keep_their_text() {
+    let known: Vec<(u32, &str, String)> = MIGRATIONS
+        .iter()
+        .map(|one| (one.minor, one.name, one.digest()))
+        .collect();
+    let known: Vec<(u32, &str, &str)> = known
+        .iter()
+        .map(|(minor, name, digest)| (*minor, *name, digest.as_str()))
+        .collect();
+    assert_eq!(known, LANDED);
+}
+
+#[test]
+fn the_migrations_add_up_to_the_committed_schema() {
+    let store = SqliteStore::in_memory().expect("because memory is there");
+    let made = store
+        .seat
+        .apart("read the schema", schema)
+        .expect("because it is there");
+    let made: Vec<String> = made
+        .into_iter()
+        .map(|(_, sql)| format!("{sql};\n"))
+        .collect();
+    assert_eq!(made.join("\n"), include_str!("../../../schema.sql"));
+}
+
+/// A second step that is not there yet, and one that fails halfway.
+const SECOND: Migration = Migration {
+    minor: 2,
+    name: "notes",
+    text: "CREATE TABLE notes (\n    text TEXT NOT NULL\n) STRICT;\n\nALTER TABLE tool_sessions\n    \
+           ADD COLUMN owner TEXT NOT NULL DEFAULT '';\n",
+};
+const BROKEN: Migration = Migration {
+    minor: 2,
+    name: "broken",
+    text: "CREATE TABLE notes (text TEXT NOT NULL) STRICT;\n\nCREATE TABLE notes (again TEXT);\n",
+};
+
+fn migrate(
+    home: &Home,
+    second: Migration,
+    open_mode: OpenMode,
+    mode: MigrateMode,
+) -> Result<String, OpenError> {
+    let migrations = [MIGRATIONS[0], second];
+    let door = Door {
+        path: &home.database(),
+        opening: &opening(open_mode),
+        wait: BUSY_WAIT,
+        migrations: &migrations,
+    };
+    door.migrate(mode).map(|plan| plan.to_string())
+}
+
+fn version(home: &Home) -> i64 {
+    let version = home
+        .raw()
+        .query_row("PRAGMA user_version", [], |row| row.get(0));
+    version.expect("because every database has one")
+}
+
+#[test]
+fn a_check_and_a_dry_run_tell_the_plan_and_change_nothing() {
+    let home = Home::new();
+    home.store()
+        .start_execution(&started(1))
+        .expect("because it is new");
+    let plan = "schema 1.1 to 1.2:\n  1.2 notes (2 statements)\n";
+    for mode in [MigrateMode::Check, MigrateMode::DryRun] {
+        let told = migrate(&home, SECOND, OpenMode::Existing, mode);
+        assert_eq!((told.ok().as_deref(), version(&home)), (Some(plan), 1001));
+    }
+    let applied = migrate(&home, SECOND, OpenMode::Existing, MigrateMode::Apply);
+    assert_eq!(
+        (applied.ok().as_deref(), version(&home)),
+        (Some(plan), 1002)
+    );
+    let again = migrate(&home, SECOND, OpenMode::Existing, MigrateMode::Apply);
+    assert_eq!(again.ok().as_deref(), Some("schema 1.2: nothing to do\n"));
+    assert_eq!(
+        home.store().unfinished().map(|open| open.len()).ok(),
+        Some(1)
+    );
+}
+
+#[test]
+fn a_migration_that_fails_halfway_leaves_nothing() {
+    let home = Home::new();
+    drop(home.store());
+    for mode in [MigrateMode::DryRun, MigrateMode::Apply] {
+        let failed = migrate(&home, BROKEN, OpenMode::Existing, mode);
+        assert!(matches!(failed, Err(OpenError::Store(_))), "{failed:?}");
+        assert_eq!(version(&home), 1001);
+    }
+    let tables = home.raw().query_row(
+        "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'notes'",
+        [],
+        |row| row.get::<_, i64>(0),
+    );
+    assert_eq!(tables.ok(), Some(0));
+}
+
+#[test]
+fn a_first_migration_is_told_rehearsed_and_carried_out() {
+    let home = Home::new();
+    let check = |mode, there: bool| {
+        let told = migrate(&home, SECOND, OpenMode::Create, mode).expect("because it is sound");
+        assert!(
+            told.starts_with("no schema yet, to 1.2:\n  1.1 record ("),
+            "{told}"
+        );
+        assert_eq!(home.database().exists(), there);
+    };
+    check(MigrateMode::Check, false);
+    check(MigrateMode::DryRun, false);
+    check(MigrateMode::Apply, true);
+    let missing = migrate(&Home::new(), SECOND, OpenMode::Existing, MigrateMode::Apply);
+    assert!(matches!(missing, Err(OpenError::Missing(_))));
+}
+
+#[test]
+fn opening_migrates_only_where_the_mode_says_so() {
+    let home = Home::new();
+    home.store()
+        .start_execution(&started(1))
+        .expect("because it is new");
+    let migrations = [MIGRATIONS[0], SECOND];
+    let open = |mode| {
+        let door = Door {
+            path: &home.database(),
+            opening: &opening(mode),
+            wait: BUSY_WAIT,
+            migrations: &migrations,
+        };
+        door.open().map(drop).map_err(|error| error.to_string())
+    };
+    let told = format!(
+        "{} has schema 1.1, 1.2 is needed; `migrate-db` brings it there",
+        home.database().display()
+    );
+    assert_eq!(open(OpenMode::Existing), Err(told.clone()));
+    assert_eq!(open(OpenMode::ReadOnly), Err(told));
+    assert_eq!((open(OpenMode::Create), version(&home)), (Ok(()), 1002));
+    assert_eq!(open(OpenMode::ReadOnly), Ok(()));
+}
+
+#[test]
+fn a_landed_migration_of_a_changed_framework_is_told() {
+    let home = Home::new();
+    drop(home.store());
+    home.raw()
+        .execute_batch("UPDATE schema_migrations SET digest = 'x'")
+        .expect("because SQLite lets everybody write");
+    let plan = SqliteStore::migrate(
+        &home.database(),
+        &opening(OpenMode::Existing),
+        MigrateMode::Check,
+    );
+    let told = plan.map(|plan| plan.to_string()).ok();
+    let expected =
+        "schema 1.1: nothing to do\n  1001 record differs from the one this framework knows\n";
+    assert_eq!(told.as_deref(), Some(expected));
+}
