@@ -116,7 +116,6 @@ fn as_table(list: &[Value]) -> Option<Table> {
 fn is_nested(value: &Value) -> bool {
     match value {
         Value::Object(object) => !object.is_empty(),
-        Value::Array(list) if list.is_empty() => "–".to_owned(),
         Value::Array(list) => list.iter().any(|item| item.is_object() || item.is_array()),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
@@ -132,6 +131,7 @@ fn scalar_text(key: &str, value: &Value) -> String {
             || number.to_string(),
             |amount| with_unit(key, number, amount),
         ),
+        Value::Array(list) if list.is_empty() => "–".to_owned(),
         Value::Array(list) => list
             .iter()
             .map(|item| scalar_text(key, item))
