@@ -63,10 +63,10 @@ impl std::str::FromStr for Actor {
 /// One changed fact, as recorded. State is the fold of operations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// The operation's own identity.
-    pub uid: Uid,
     /// The write that it was part of: all of it happened or nothing.
     pub write: Uid,
+    /// Its place within the write; both together are the operation's identity.
+    pub ordinal: u64,
     /// When.
     pub at: Moment,
     /// By whom.

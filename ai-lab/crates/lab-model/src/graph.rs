@@ -1,4 +1,4 @@
-//! Cycles of dependencies, found before they are written.
+//! Cycles: what would wait for itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,49 +11,55 @@ pub struct Cycle {
     pub path: Vec<Uid>,
 }
 
-/// Looks for a cycle through `from`, were `from` to depend on all of `on`.
+/// Looks for a cycle; of several, the one that the oldest entity leads to.
 ///
-/// `edges` holds what depends on what today; what it says about `from` is ignored. Visits every entity
-/// at most once, without recursion, so a chain of any length is no danger.
-pub fn find_cycle(
-    from: &Uid,
-    on: &BTreeSet<Uid>,
-    edges: &BTreeMap<Uid, BTreeSet<Uid>>,
-) -> Option<Cycle> {
-    let mut came_from: BTreeMap<&Uid, &Uid> = BTreeMap::new();
-    let mut open: Vec<&Uid> = Vec::new();
-    for first in on.iter().rev() {
-        came_from.insert(first, from);
-        open.push(first);
-    }
-    while let Some(at) = open.pop() {
-        if at == from {
-            return Some(Cycle {
-                path: way_back(from, &came_from),
-            });
-        }
-        for next in edges.get(at).into_iter().flatten().rev() {
-            if !came_from.contains_key(next) {
-                came_from.insert(next, at);
-                open.push(next);
-            }
+/// Follows every edge once and without recursion, so a chain of any length is no danger.
+pub fn find_cycle(edges: &BTreeMap<Uid, BTreeSet<Uid>>) -> Option<Cycle> {
+    let mut finished: BTreeSet<&Uid> = BTreeSet::new();
+    for start in edges.keys() {
+        if let Some(cycle) = walk(start, edges, &mut finished) {
+            return Some(cycle);
         }
     }
     None
 }
 
-fn way_back(from: &Uid, came_from: &BTreeMap<&Uid, &Uid>) -> Vec<Uid> {
-    let mut path = vec![from.clone()];
-    let mut at = from;
-    while let Some(previous) = came_from.get(at) {
-        path.push((*previous).clone());
-        at = previous;
-        if at == from {
-            break;
+/// Goes as deep as it can from one entity; what it has finished leads into no cycle.
+fn walk<'a>(
+    start: &'a Uid,
+    edges: &'a BTreeMap<Uid, BTreeSet<Uid>>,
+    finished: &mut BTreeSet<&'a Uid>,
+) -> Option<Cycle> {
+    if finished.contains(start) {
+        return None;
+    }
+    let next_of = |uid: &Uid| edges.get(uid).into_iter().flatten();
+    let mut on_path = BTreeSet::from([start]);
+    let mut path = vec![(start, next_of(start))];
+    while let Some((at, next)) = path.last_mut() {
+        match next.next() {
+            None => {
+                on_path.remove(at);
+                finished.insert(at);
+                path.pop();
+            }
+            Some(to) if on_path.contains(to) => {
+                let mut around: Vec<Uid> = path
+                    .iter()
+                    .map(|(uid, _)| (*uid).clone())
+                    .skip_while(|uid| uid != to)
+                    .collect();
+                around.push(to.clone());
+                return Some(Cycle { path: around });
+            }
+            Some(to) if finished.contains(to) => {}
+            Some(to) => {
+                on_path.insert(to);
+                path.push((to, next_of(to)));
+            }
         }
     }
-    path.reverse();
-    path
+    None
 }
 
 #[cfg(test)]
@@ -64,8 +70,7 @@ mod tests {
         Uid::from_parts(u64::from(number), [number; 10])
     }
 
-    fn check(from: u8, on: &[u8], edges: &[(u8, u8)], expected: Option<&[u8]>) {
-        let on = on.iter().copied().map(uid).collect();
+    fn check(edges: &[(u8, u8)], expected: Option<&[u8]>) {
         let mut map: BTreeMap<Uid, BTreeSet<Uid>> = BTreeMap::new();
         for (a, b) in edges {
             map.entry(uid(*a)).or_default().insert(uid(*b));
@@ -73,32 +78,36 @@ mod tests {
         let expected = expected.map(|path| Cycle {
             path: path.iter().copied().map(uid).collect(),
         });
-        assert_eq!(find_cycle(&uid(from), &on, &map), expected);
+        assert_eq!(find_cycle(&map), expected);
     }
 
     #[test]
     fn a_cycle_is_told_with_its_path() {
-        check(1, &[1], &[], Some(&[1, 1]));
-        check(1, &[2], &[(2, 1)], Some(&[1, 2, 1]));
-        check(1, &[4, 2], &[(2, 3), (3, 1), (4, 5)], Some(&[1, 2, 3, 1]));
+        check(&[(1, 1)], Some(&[1, 1]));
+        check(&[(1, 2), (2, 1)], Some(&[1, 2, 1]));
+        check(
+            &[(1, 2), (1, 3), (3, 4), (4, 5), (5, 3)],
+            Some(&[3, 4, 5, 3]),
+        );
     }
 
     #[test]
     fn what_does_not_come_back_is_no_cycle() {
-        check(1, &[2, 3], &[(2, 4), (3, 4), (4, 5)], None);
-        // A cycle elsewhere is not this entity's.
-        check(1, &[2], &[(2, 3), (3, 2)], None);
-        // Its old edges do not count.
-        check(1, &[], &[(1, 2), (2, 1)], None);
+        check(&[], None);
+        check(&[(1, 2), (1, 3), (2, 4), (3, 4), (4, 5)], None);
     }
 
     #[test]
     fn a_long_chain_is_no_danger() {
         let far = |n: u32| Uid::from_parts(u64::from(n), [0; 10]);
-        let edges = (1..20_000)
+        let mut edges: BTreeMap<_, _> = (1..20_000)
             .map(|n| (far(n), BTreeSet::from([far(n + 1)])))
             .collect();
-        let cycle = find_cycle(&far(20_000), &BTreeSet::from([far(1)]), &edges);
-        assert_eq!(cycle.map(|c| c.path.len()), Some(20_001));
+        assert_eq!(find_cycle(&edges), None);
+        edges.insert(far(20_000), BTreeSet::from([far(1)]));
+        assert_eq!(
+            find_cycle(&edges).map(|cycle| cycle.path.len()),
+            Some(20_001)
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! What people call an entity: `FRM-020`, `FRM-002-5`, `IDEA-003`.
 
+use std::cmp::Ordering;
 use std::str::FromStr;
 
 use crate::words::text_traits;
@@ -38,6 +39,42 @@ impl Label {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The order in which people count: `FRM-9` before `FRM-10`, `FRM-2` before `FRM-2-1`.
+    pub fn counting_order(a: &Self, b: &Self) -> Ordering {
+        let (mut left, mut right) = (a.0.as_str(), b.0.as_str());
+        loop {
+            match (take_run(&mut left), take_run(&mut right)) {
+                (None, None) => return a.cmp(b),
+                (None, Some(_)) => return Ordering::Less,
+                (Some(_), None) => return Ordering::Greater,
+                (Some(one), Some(other)) => match compare_runs(one, other) {
+                    Ordering::Equal => {}
+                    unequal @ (Ordering::Less | Ordering::Greater) => return unequal,
+                },
+            }
+        }
+    }
+}
+
+/// Takes a run of digits, or of anything else, off the front.
+fn take_run<'a>(text: &mut &'a str) -> Option<&'a str> {
+    let digits = text.chars().next()?.is_ascii_digit();
+    let end = text
+        .find(|c: char| c.is_ascii_digit() != digits)
+        .unwrap_or(text.len());
+    let (run, rest) = text.split_at(end);
+    *text = rest;
+    Some(run)
+}
+
+fn compare_runs(one: &str, other: &str) -> Ordering {
+    let digits = |run: &str| run.starts_with(|c: char| c.is_ascii_digit());
+    if !(digits(one) && digits(other)) {
+        return one.to_ascii_lowercase().cmp(&other.to_ascii_lowercase());
+    }
+    let (one, other) = (one.trim_start_matches('0'), other.trim_start_matches('0'));
+    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
 }
 
 impl FromStr for Label {
@@ -187,6 +224,22 @@ mod tests {
                 Err(LabelError::Label(text.to_owned()))
             );
         }
+    }
+
+    #[test]
+    fn labels_sort_the_way_people_count() {
+        let sorted = [
+            "FRM-1-9",
+            "FRM-001-10",
+            "FRM-002",
+            "frm-002-1",
+            "FRM-9",
+            "FRM-10",
+            "HS-1",
+        ];
+        let mut shuffled: Vec<Label> = sorted.iter().rev().map(|text| label(text)).collect();
+        shuffled.sort_by(Label::counting_order);
+        assert_eq!(shuffled, sorted.map(label));
     }
 
     #[test]

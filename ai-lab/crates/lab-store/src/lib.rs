@@ -5,7 +5,14 @@
 //! [`Store`], then [`Reader`] and [`Writer`].
 
 mod error;
+mod opening;
+mod sqlite;
 mod store;
 
-pub use error::StoreError;
+pub use error::{DatabaseFault, StoreError};
+pub use opening::{OpenError, OpenMode, Opening, SchemaVersion, Stranger};
+pub use sqlite::SqliteStore;
 pub use store::{ItemFilter, MOST_CANDIDATES, Reader, Store, Writer};
+
+/// How long an operation waits for another process to finish writing.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);

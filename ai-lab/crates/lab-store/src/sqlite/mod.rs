@@ -1,0 +1,138 @@
+//! The store on `SQLite`.
+
+mod edges;
+mod head;
+mod idea;
+mod item;
+mod log;
+mod migrations;
+mod milestone;
+mod names;
+mod open;
+mod parts;
+mod project;
+mod provenance;
+mod reader;
+mod repo;
+mod row;
+mod selection;
+mod stored;
+mod writer;
+
+use std::path::Path;
+
+use lab_model::{Actor, Moment};
+use rusqlite::{Connection, ErrorCode, ffi};
+
+use self::migrations::MIGRATIONS;
+use self::reader::Reading;
+use self::writer::Writing;
+use crate::{OpenError, Opening, Reader, Store, StoreError, Writer};
+
+/// A lab's database in a file, or in memory for tests.
+#[derive(Debug)]
+pub struct SqliteStore {
+    connection: Connection,
+}
+
+impl SqliteStore {
+    /// Opens the database at a path; creates and migrates it as the mode says.
+    pub fn open(path: &Path, opening: &Opening) -> Result<Self, OpenError> {
+        Ok(Self {
+            connection: open::open(path, opening, MIGRATIONS)?,
+        })
+    }
+
+    /// An empty database that goes with this value.
+    pub fn in_memory(opening: &Opening) -> Result<Self, OpenError> {
+        Ok(Self {
+            connection: open::open_in_memory(opening, MIGRATIONS)?,
+        })
+    }
+}
+
+impl Store for SqliteStore {
+    fn read<T, E: From<StoreError>>(
+        &self,
+        body: impl FnOnce(&dyn Reader) -> Result<T, E>,
+    ) -> Result<T, E> {
+        begin(&self.connection, "BEGIN")?;
+        let answer = body(&Reading(&self.connection));
+        // Nothing was written: however this ends, nothing is lost.
+        let _ = self.connection.execute_batch("ROLLBACK");
+        answer
+    }
+
+    fn write<T, E: From<StoreError>>(
+        &mut self,
+        actor: &Actor,
+        at: Moment,
+        body: impl FnOnce(&mut dyn Writer) -> Result<T, E>,
+    ) -> Result<T, E> {
+        // Immediately: a transaction that reads first and writes later could find its labels taken.
+        begin(&self.connection, "BEGIN IMMEDIATE")?;
+        let mut undo = Undo {
+            connection: &self.connection,
+            armed: true,
+        };
+        let mut writing = Writing::new(&self.connection, actor, at);
+        let answer = body(&mut writing)?;
+        writing.check()?;
+        commit(&self.connection)?;
+        undo.armed = false;
+        Ok(answer)
+    }
+}
+
+/// Takes a write back that did not come to its end, also where the caller panicked.
+struct Undo<'a> {
+    connection: &'a Connection,
+    armed: bool,
+}
+
+impl Drop for Undo<'_> {
+    fn drop(&mut self) {
+        if self.armed {
+            // Where the database rolled back by itself, there is nothing left to do.
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+    }
+}
+
+fn begin(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    Ok(connection.execute_batch(sql)?)
+}
+
+fn commit(connection: &Connection) -> Result<(), StoreError> {
+    let Err(error) = connection.execute_batch("COMMIT") else {
+        return Ok(());
+    };
+    let code = error
+        .sqlite_error()
+        .map(|error| (error.code, error.extended_code));
+    if code
+        == Some((
+            ErrorCode::ConstraintViolation,
+            ffi::SQLITE_CONSTRAINT_FOREIGNKEY,
+        ))
+    {
+        return Err(StoreError::Dangling(dangling(connection)?));
+    }
+    Err(error.into())
+}
+
+/// Every reference that leads nowhere, as `table → table`.
+fn dangling(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare("PRAGMA foreign_key_check")?;
+    let rows = statement.query_map([], |row| {
+        Ok(format!(
+            "{} → {}",
+            row.get::<_, String>("table")?,
+            row.get::<_, String>("parent")?
+        ))
+    })?;
+    let mut found = rows.collect::<rusqlite::Result<Vec<String>>>()?;
+    found.sort();
+    found.dedup();
+    Ok(found)
+}

@@ -1,0 +1,220 @@
+//! From a path to a connection that may be used.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use super::migrations::{Identity, Migration, identity, migrate, target, written_by};
+use crate::PATIENCE;
+use crate::error::DatabaseFault;
+use crate::opening::{OpenError, OpenMode, Opening, SchemaVersion, Stranger};
+
+/// How many statements stay prepared: about as many as there are in this crate.
+const STATEMENTS: usize = 128;
+
+/// How large the write-ahead log may stay once it was written back, in bytes.
+const LOG_BYTES: i64 = 16 * 1024 * 1024;
+
+/// Opens, creates or migrates as the mode says.
+pub(super) fn open(
+    path: &Path,
+    opening: &Opening,
+    migrations: &[Migration],
+) -> Result<Connection, OpenError> {
+    if !is_there(path)? {
+        match opening.mode {
+            OpenMode::ReadOnly => return Err(OpenError::Missing(path.to_owned())),
+            OpenMode::Create => create(path, opening, migrations)?,
+        }
+    }
+    let told = |error: rusqlite::Error| told(path, error);
+    let connection = connect(path, opening.mode).map_err(told)?;
+    let found = admitted(path, &connection, migrations)?;
+    let needs = target(migrations);
+    if found < needs {
+        if opening.mode == OpenMode::ReadOnly {
+            return Err(OpenError::Older {
+                path: path.to_owned(),
+                found,
+                needs,
+            });
+        }
+        bring_up_to_date(&connection, migrations, opening).map_err(told)?;
+    }
+    Ok(connection)
+}
+
+/// A database in memory with the whole schema.
+pub(super) fn open_in_memory(
+    opening: &Opening,
+    migrations: &[Migration],
+) -> Result<Connection, OpenError> {
+    let nowhere = Path::new(":memory:");
+    let told = |error: rusqlite::Error| told(nowhere, error);
+    let connection = Connection::open_in_memory().map_err(told)?;
+    settle(&connection).map_err(told)?;
+    bring_up_to_date(&connection, migrations, opening).map_err(told)?;
+    Ok(connection)
+}
+
+fn told(path: &Path, error: rusqlite::Error) -> OpenError {
+    let source = DatabaseFault::from(error);
+    if let DatabaseFault::Damaged(error) = &source
+        && error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase)
+    {
+        return OpenError::NotOurs {
+            path: path.to_owned(),
+            stranger: Stranger::NoDatabase,
+        };
+    }
+    OpenError::Database {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+/// Whether a database may be there; refuses what cannot be one.
+fn is_there(path: &Path) -> Result<bool, OpenError> {
+    let strange = |stranger| {
+        Err(OpenError::NotOurs {
+            path: path.to_owned(),
+            stranger,
+        })
+    };
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => strange(Stranger::NoFile),
+        Ok(found) if found.len() == 0 => strange(Stranger::EmptyFile),
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(source) => Err(unreachable("look at", path)(source)),
+    }
+}
+
+/// Makes the whole database under another name first, so that a kill never leaves half of it.
+fn create(path: &Path, opening: &Opening, migrations: &[Migration]) -> Result<(), OpenError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(unreachable("make", folder))?;
+    let guard = File::open(folder).map_err(unreachable("open", folder))?;
+    // Processes that start together wait for the first of them; the lock goes with the process.
+    guard.lock().map_err(unreachable("lock", folder))?;
+    if is_there(path)? {
+        return Ok(());
+    }
+    let log = beside(path, "-wal");
+    if log.exists() {
+        return Err(OpenError::StrayLog(log));
+    }
+    let draft = beside(path, ".new");
+    for ending in ["", "-wal", "-shm", "-journal"] {
+        // What a killed creation left; mostly there is nothing.
+        let _ = fs::remove_file(beside(&draft, ending));
+    }
+    fill(&draft, opening, migrations).map_err(|error| told(&draft, error))?;
+    fs::rename(&draft, path).map_err(unreachable("name", path))?;
+    guard.sync_all().map_err(unreachable("sync", folder))
+}
+
+fn fill(draft: &Path, opening: &Opening, migrations: &[Migration]) -> rusqlite::Result<()> {
+    let connection = Connection::open(draft)?;
+    settle(&connection)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    bring_up_to_date(&connection, migrations, opening)?;
+    // Closing writes the log back and removes it: the file alone is the database.
+    connection.close().map_err(|(_, error)| error)
+}
+
+fn connect(path: &Path, mode: OpenMode) -> rusqlite::Result<Connection> {
+    let access = match mode {
+        OpenMode::Create => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        OpenMode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    };
+    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    settle(&connection)?;
+    Ok(connection)
+}
+
+/// Sets what holds for the connection alone.
+fn settle(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // A lab is a person's data and its writes are few: each survives a power cut.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
+    // A database may come from elsewhere: what its schema says is not to be trusted.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.pragma_update(None, "cell_size_check", true)
+}
+
+/// The schema of a database that this software may read.
+fn admitted(
+    path: &Path,
+    connection: &Connection,
+    migrations: &[Migration],
+) -> Result<SchemaVersion, OpenError> {
+    let reads = target(migrations);
+    let stranger = match identity(connection).map_err(|error| told(path, error))? {
+        Identity::Ours(found) if found.major == reads.major => return Ok(found),
+        Identity::Ours(found) => {
+            return Err(OpenError::Newer {
+                path: path.to_owned(),
+                found,
+                reads,
+                written_by: written_by(connection).map_err(|error| told(path, error))?,
+            });
+        }
+        Identity::Blank => Stranger::EmptyFile,
+        Identity::Strange(stranger) => stranger,
+    };
+    Err(OpenError::NotOurs {
+        path: path.to_owned(),
+        stranger,
+    })
+}
+
+/// Applies what is missing; looked up inside the transaction, as others migrate too.
+fn bring_up_to_date(
+    connection: &Connection,
+    migrations: &[Migration],
+    opening: &Opening,
+) -> rusqlite::Result<()> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let applied = identity(connection).and_then(|identity| {
+        let from = match identity {
+            Identity::Ours(version) => Some(version),
+            Identity::Blank | Identity::Strange(_) => None,
+        };
+        migrate(connection, from, migrations, opening)
+    });
+    match applied {
+        Ok(()) => connection.execute_batch("COMMIT"),
+        Err(error) => {
+            // The first failure is the one to tell.
+            let _ = connection.execute_batch("ROLLBACK");
+            Err(error)
+        }
+    }
+}
+
+fn unreachable(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> OpenError {
+    let path = path.to_owned();
+    move |source| OpenError::Unreachable {
+        doing,
+        path,
+        source,
+    }
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
+    name.into()
+}
+
+#[cfg(test)]
+mod tests;
