@@ -25,6 +25,8 @@ pub(crate) enum CommandError {
         /// What is wrong with it.
         problem: String,
     },
+    /// Another program has told it already, on the same terminal; only its exit code is left to give.
+    Told(ErrorClass),
     /// The working folder is gone.
     NoWorkingFolder,
     /// The reader of the output has gone; no failure.
@@ -61,6 +63,7 @@ impl CommandError {
     pub(crate) fn class(&self) -> ErrorClass {
         match self {
             Self::Operation(failure) => failure.class(),
+            Self::Told(class) => *class,
             Self::Argument { .. } => ErrorClass::Usage,
             Self::Variable { .. } => ErrorClass::Config,
             Self::NoWorkingFolder | Self::ClosedPipe | Self::Output(_) => ErrorClass::Environment,
@@ -79,6 +82,7 @@ impl CommandError {
                 }
                 messages
             }
+            Self::Told(_) => Vec::new(),
             Self::Argument { name, problem } => vec![format!("{name}: {problem}")],
             Self::Variable { name, problem } => {
                 vec![format!("the environment is wrong: {name}: {problem}")]
@@ -101,7 +105,7 @@ impl CommandError {
             Self::NoWorkingFolder => {
                 Some("`cd` somewhere else, or name the lab by `--lab DIR`".to_owned())
             }
-            Self::ClosedPipe | Self::Output(_) => None,
+            Self::Told(_) | Self::ClosedPipe | Self::Output(_) => None,
         }
     }
 }

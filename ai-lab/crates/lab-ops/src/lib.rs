@@ -7,8 +7,11 @@
 mod failure;
 mod init;
 mod lab;
+mod run;
 
+pub use ai_lab_client::Places;
 pub use failure::Failure;
 pub use init::{InitError, InitReport, InitRequest, init};
 pub use lab::{By, FindLabError, Lab};
 pub use lab_scaffold::{Act, GitAct, InitPlan, Step};
+pub use run::{ExecutionFailed, RunError, RunRequest, failure_of, hand_over, run};

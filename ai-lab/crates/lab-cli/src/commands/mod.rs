@@ -5,6 +5,8 @@
 
 mod completions;
 mod init;
+mod run;
+mod tool;
 
 use clap::Subcommand;
 
@@ -15,6 +17,8 @@ use crate::failure::CommandError;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Init(init::Args),
+    Run(run::Args),
+    Tool(tool::Args),
     Completions(completions::Args),
 }
 
@@ -23,6 +27,8 @@ impl Command {
     pub(crate) fn run(self, context: &mut Context<'_>) -> Result<(), CommandError> {
         match self {
             Self::Init(args) => init::run(&args, context),
+            Self::Run(args) => run::run(&args, context),
+            Self::Tool(args) => tool::run(&args, context),
             Self::Completions(args) => completions::run(&args, context),
         }
     }
