@@ -92,7 +92,15 @@ pub const FRAMEWORK: &[Row] = &[
     },
     Row {
         package: "alf-cli",
-        uses: &["ai-lab-contract", "alf-manifest", "alf-ops"],
+        // Beside the operations, the values that it parses and shows; it starts nothing and stores nothing.
+        uses: &[
+            "ai-lab-contract",
+            "alf-schema",
+            "alf-manifest",
+            "alf-catalog",
+            "alf-store",
+            "alf-ops",
+        ],
     },
 ];
 
@@ -108,7 +116,8 @@ pub const INSTANCE: &[Row] = &[
     },
     Row {
         package: "lab-import",
-        uses: &["lab-model"],
+        // What it has decided, it writes through the store like everybody else.
+        uses: &["lab-model", "lab-store"],
     },
     Row {
         package: "lab-scaffold",

@@ -55,13 +55,18 @@ impl Rehearsal {
         self.folder.join("instance")
     }
 
-    /// Checks that the instance resolves, without compiling; `locked` demands its lock as committed.
-    pub fn resolve(&self, locked: bool) -> Result<Vec<Finding>> {
-        let mut arguments = vec!["metadata", "--offline", "--format-version", "1"];
-        if locked {
-            arguments.push("--locked");
-        }
-        self.cargo(&arguments)
+    /// Checks that the instance resolves, without compiling and with its lock brought up to date. Names
+    /// are looked for in what this machine has seen of the registry: a claimed name would be another's.
+    pub fn resolve(&self) -> Result<Vec<Finding>> {
+        // `tree` loads what this platform needs, `metadata` would want every platform's packages.
+        self.cargo(&[
+            "tree",
+            "--offline",
+            "--workspace",
+            "--depth",
+            "0",
+            "--quiet",
+        ])
     }
 
     /// Checks that the instance compiles, tests included, with its lock as committed.

@@ -145,7 +145,12 @@ fn forbidden_words_are_found_with_their_line() {
         ("a.py", concat!("# FIX", "ME"), true),
         ("a.rs", concat!("unimple", "mented!()"), true),
         ("a.rs", concat!("#[igno", "re = \"slow\"]"), true),
-        ("a.rs", concat!("std::thread::", "sleep(d)"), true),
+        (
+            "a/tests/it/x.rs",
+            concat!("std::thread::", "sleep(d)"),
+            true,
+        ),
+        ("a.rs", concat!("std::thread::", "sleep(d)"), false),
         ("tests/test_a.py", "    time.sleep(1)", true),
         ("ai-lab/x.sh", concat!("cd ../ai-lab-", "framework"), true),
         (
@@ -172,6 +177,16 @@ fn forbidden_words_are_found_with_their_line() {
         let expected: Vec<_> = is_found.then(|| format!("{path}:2")).into_iter().collect();
         assert_eq!(places, expected, "{line}");
     }
+}
+
+#[test]
+fn a_sleep_is_found_from_where_a_files_tests_begin() {
+    let sleep = concat!("std::thread::", "sleep(d);");
+    let text = format!("{sleep}\n#[cfg(test)]\nmod tests {{\n{sleep}\n}}\n");
+    assert_eq!(
+        texts(&check_words(&[SourceFile::new("a.rs", &text)])),
+        ["a.rs:4: a test waits for the event, not for the clock"]
+    );
 }
 
 #[test]
