@@ -46,9 +46,11 @@ pub(super) fn add(seat: &Seat, lines: &[LogLine]) -> Result<(), StoreError> {
 pub(super) fn list(seat: &Seat, filter: &LogFilter) -> Result<Vec<LogEntry>, StoreError> {
     let mut conditions = Conditions::default();
     if let Some(execution) = &filter.execution {
-        conditions.add("execution_id =", Some(execution.as_str()));
         // The index on this column leaves out the empty text and is found only where that is said.
-        conditions.add_bare("execution_id <> ''");
+        conditions.add(
+            "execution_id <> '' AND execution_id =",
+            Some(execution.as_str()),
+        );
     }
     conditions.add("tool =", filter.tool.as_ref().map(ToolName::as_str));
     if let Some(levels) = filter.at_least.map(levels_from) {

@@ -15,7 +15,8 @@ use crate::listing::{ExecutionFilter, ExecutionPage, MOST_ROWS, bounded};
 /// How many ids are named where a prefix fits several.
 const MOST_CANDIDATES: usize = 8;
 
-/// Greater than every character that an id may have, so that `prefix~` ends the range of a prefix.
+/// Greater than every character that an id may have, so that `prefix~` ends the range of a prefix
+/// where text is compared by its bytes.
 const AFTER_EVERY_ID: char = '~';
 
 /// The execution of exactly that id.
@@ -118,40 +119,25 @@ fn conditions(filter: &ExecutionFilter) -> Conditions<'_> {
     conditions.add("tool =", filter.tool.as_ref().map(ToolName::as_str));
     conditions.add("action =", filter.action.as_ref().map(ActionName::as_str));
     conditions.add("status =", filter.status.map(Status::as_str));
-    add_given(
-        &mut conditions,
-        "session_id",
-        filter.session.as_ref().map(SessionId::as_str),
-    );
     conditions.add(
         "correlation_id =",
         filter.correlation.as_ref().map(CorrelationId::as_str),
     );
-    add_given(
-        &mut conditions,
-        "parent_id",
-        filter.parent.as_ref().map(ExecutionId::as_str),
-    );
-    add_given(
-        &mut conditions,
-        "idempotency_key",
-        filter.idempotency_key.as_deref(),
-    );
     conditions.add("started_at_ms >=", filter.since_ms);
-    conditions
-}
-
-/// For a column whose index leaves out the empty text: the index is found only where that is said.
-fn add_given<'a>(conditions: &mut Conditions<'a>, column: &'static str, value: Option<&'a str>) {
-    let (left, given) = match column {
-        "session_id" => ("session_id =", "session_id <> ''"),
-        "parent_id" => ("parent_id =", "parent_id <> ''"),
-        _ => ("idempotency_key =", "idempotency_key <> ''"),
-    };
-    if value.is_some() {
-        conditions.add(left, value);
-        conditions.add_bare(given);
+    // The indexes on these leave out the empty text and are found only where that is said.
+    if let Some(session) = &filter.session {
+        conditions.add("session_id <> '' AND session_id =", Some(session.as_str()));
     }
+    if let Some(parent) = &filter.parent {
+        conditions.add("parent_id <> '' AND parent_id =", Some(parent.as_str()));
+    }
+    if let Some(key) = &filter.idempotency_key {
+        conditions.add(
+            "idempotency_key <> '' AND idempotency_key =",
+            Some(key.as_str()),
+        );
+    }
+    conditions
 }
 
 fn total(connection: &Connection, conditions: &Conditions<'_>) -> Result<u64, Fault> {

@@ -1,6 +1,7 @@
 //! What is opened and what is refused.
 
-use std::fs::{self, File, OpenOptions};
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
@@ -106,20 +107,78 @@ fn a_missing_file_is_created_only_where_the_mode_says_so() {
     }
     assert!(!home.database().exists());
     drop(home.store());
-    let mode = |path: &Path| {
-        path.metadata()
-            .map(|found| found.permissions().mode() & 0o777)
-            .expect("because it is made")
-    };
     let database = home.database();
     let folder = database.parent().expect("because it has one");
-    assert_eq!((mode(folder), mode(&database)), (0o700, 0o600));
-    let names: Vec<_> = fs::read_dir(folder)
+    let left: BTreeMap<String, u32> = fs::read_dir(folder)
         .expect("because it is made")
-        .map(|entry| entry.expect("because nobody removes it").file_name())
-        .filter(|name| !name.to_string_lossy().contains('-'))
+        .map(|entry| {
+            let entry = entry.expect("because nobody removes it");
+            (
+                entry.file_name().to_string_lossy().into_owned(),
+                permissions(&entry.path()),
+            )
+        })
         .collect();
-    assert_eq!(names.len(), 2, "{names:?}");
+    let names = [
+        "framework.db",
+        "framework.db-shm",
+        "framework.db-wal",
+        "framework.db.lock",
+    ];
+    let expected: BTreeMap<String, u32> = names.map(|name| (name.to_owned(), 0o600)).into();
+    assert_eq!((permissions(folder), left), (0o700, expected));
+}
+
+fn permissions(path: &Path) -> u32 {
+    let found = path.metadata().expect("because it is there");
+    found.permissions().mode() & 0o777
+}
+
+/// Runs `body` on a thread that the file system does not take for root.
+fn as_nobody<T: Send>(body: impl FnOnce() -> T + Send) -> T {
+    let on_thread = || {
+        if rustix::process::geteuid().is_root() {
+            let (root, nobody) = (
+                rustix::process::Uid::ROOT,
+                rustix::process::Uid::from_raw(65534),
+            );
+            rustix::thread::set_thread_res_uid(root, nobody, root).expect("because root may");
+        }
+        body()
+    };
+    std::thread::scope(|scope| {
+        scope
+            .spawn(on_thread)
+            .join()
+            .expect("because it does not panic")
+    })
+}
+
+#[test]
+fn a_file_without_permission_to_write_is_named_and_still_read() {
+    let home = Home::new();
+    home.store()
+        .start_execution(&started(1))
+        .expect("because it is new");
+    let database = home.database();
+    let folder = database.parent().expect("because it has one");
+    let set = |path: &Path, mode| {
+        fs::set_permissions(path, Permissions::from_mode(mode)).expect("because it is ours");
+    };
+    for (path, mode) in [(home.folder(), 0o755), (folder, 0o555), (&database, 0o444)] {
+        set(path, mode);
+    }
+    for ending in ["-wal", "-shm"] {
+        set(&beside(&database, ending), 0o444);
+    }
+    let told = as_nobody(|| {
+        let told = |mode| SqliteStore::open(&database, &opening(mode)).map_err(|e| e.to_string());
+        let read = told(OpenMode::ReadOnly).map(|store| store.unfinished().map(|open| open.len()));
+        (told(OpenMode::Create).err(), read.map(Result::ok))
+    });
+    let refused = format!("{} cannot be written", database.display());
+    assert_eq!(told, (Some(refused), Ok(Some(1))));
+    set(folder, 0o755);
 }
 
 #[test]
