@@ -1,6 +1,6 @@
 //! Reading executions back.
 
-use ai_lab_contract::{ActionName, CorrelationId, ExecutionId, Metric, SessionId, ToolName};
+use ai_lab_contract::{ActionName, CorrelationId, ExecutionId, Metric, ToolName};
 use rusqlite::{Connection, params_from_iter};
 
 use super::conditions::Conditions;
