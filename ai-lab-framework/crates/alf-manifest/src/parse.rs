@@ -4,7 +4,6 @@ use std::path::Path;
 
 use ai_lab_contract::Manifest;
 use serde::Deserialize as _;
-use toml::Spanned;
 use toml::de::DeTable;
 
 use crate::place::Spans;
@@ -58,21 +57,18 @@ fn quick(text: &str) -> Result<Manifest, Vec<Finding>> {
         return Err(broken_toml(text));
     };
     let findings = rules::check(text, table.get_ref());
-    let typed = Manifest::deserialize(toml::Deserializer::from(table.clone()));
+    // Takes the table apart: what fails is parsed again, what is right is not copied.
+    let typed = Manifest::deserialize(toml::Deserializer::from(table));
     match typed {
         Ok(manifest) if findings.is_empty() => Ok(manifest),
         Ok(_) => Err(sorted(findings)),
-        Err(error) => Err(closely(text, &table, findings, &error)),
+        Err(error) => Err(closely(text, findings, &error)),
     }
 }
 
 /// Every finding of a manifest whose TOML is right and whose values are not.
-fn closely(
-    text: &str,
-    table: &Spanned<DeTable<'_>>,
-    mut findings: Vec<Finding>,
-    error: &toml::de::Error,
-) -> Vec<Finding> {
+fn closely(text: &str, mut findings: Vec<Finding>, error: &toml::de::Error) -> Vec<Finding> {
+    let (table, _) = DeTable::parse_recoverable(text);
     let spans = Spans::of(table.get_ref());
     let value = serde_json::Value::Object(tree::json_of_table(table.get_ref()));
     for finding in schema_pass::check(text, &value, &spans) {
