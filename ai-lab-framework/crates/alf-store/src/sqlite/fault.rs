@@ -29,6 +29,14 @@ impl From<rusqlite::Error> for Fault {
 }
 
 impl Fault {
+    /// Whether the file holds something that `SQLite` did not write.
+    pub(super) fn is_no_database(&self) -> bool {
+        match self {
+            Self::Sqlite(error) => error.sqlite_error_code() == Some(ErrorCode::NotADatabase),
+            Self::Column { .. } => false,
+        }
+    }
+
     /// The same for the world outside; `waited` is how long the store waits for a lock.
     pub(super) fn told(self, path: &Path, doing: &'static str, waited: Duration) -> StoreError {
         let path = path.to_owned();

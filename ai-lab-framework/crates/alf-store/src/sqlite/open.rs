@@ -128,7 +128,7 @@ impl Door<'_> {
         }
         check_file_system(self.path)?;
         let connection = connect(self.path, access, self.wait)
-            .map_err(|error| self.told(error.into(), "open"))?;
+            .map_err(|error| self.unrecognised(error.into()))?;
         let read_only = connection
             .is_readonly("main")
             .map_err(|error| self.told(error.into(), "open"))?;
@@ -144,7 +144,8 @@ impl Door<'_> {
     /// The schema of a database that this framework may read.
     fn admitted(&self, connection: &Connection) -> Result<SchemaVersion, OpenError> {
         let path = self.path.to_owned();
-        let stranger = match identity(connection).map_err(|fault| self.damaged(fault))? {
+        let identity = identity(connection).map_err(|fault| self.unrecognised(fault))?;
+        let stranger = match identity {
             Identity::Ours(found) if found.major == MAJOR => return Ok(found),
             Identity::Ours(found) => {
                 return Err(OpenError::Newer {
@@ -208,13 +209,13 @@ impl Door<'_> {
 
     /// Creates the file where it is missing; processes that start together wait for the first of them.
     fn ensure_there(&self) -> Result<(), OpenError> {
-        if look(self.path)? == Place::Ours {
+        if look(self.path)? == Place::File {
             return Ok(());
         }
         make_folder(folder(self.path))?;
         check_file_system(self.path)?;
         let _guard = guard(self.path, self.wait)?;
-        if look(self.path)? == Place::Ours {
+        if look(self.path)? == Place::File {
             return Ok(());
         }
         self.create()
@@ -230,6 +231,8 @@ impl Door<'_> {
         let file = make_file(&draft).map_err(unreachable("create", &draft))?;
         self.fill(&draft)?;
         file.sync_all().map_err(unreachable("sync", &draft))?;
+        // Before others find it: closing a file releases the locks of all who have it open in this process.
+        drop(file);
         fs::rename(&draft, self.path).map_err(unreachable("name", self.path))?;
         let folder = folder(self.path);
         File::open(folder)
@@ -264,6 +267,17 @@ impl Door<'_> {
 
     fn told(&self, fault: Fault, doing: &'static str) -> OpenError {
         OpenError::Store(fault.told(self.path, doing, self.wait))
+    }
+
+    /// Like [`Self::damaged`], for the first thing that is read: it may be no database at all.
+    fn unrecognised(&self, fault: Fault) -> OpenError {
+        if fault.is_no_database() {
+            return OpenError::NotOurs {
+                path: self.path.to_owned(),
+                stranger: Stranger::NoDatabase,
+            };
+        }
+        self.damaged(fault)
     }
 
     /// Like [`Self::told`], for what every database of ours can answer.

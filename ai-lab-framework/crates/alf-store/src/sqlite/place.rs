@@ -2,12 +2,11 @@
 
 use std::ffi::OsString;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::connect::APPLICATION_ID;
 use super::patience::Patience;
 use crate::error::StoreError;
 use crate::opening::{OpenError, Stranger};
@@ -17,8 +16,8 @@ use crate::opening::{OpenError, Stranger};
 pub(super) enum Place {
     /// Nothing.
     Vacant,
-    /// A database with our mark.
-    Ours,
+    /// A file with something in it.
+    File,
 }
 
 /// The same path with an ending behind the file's own.
@@ -37,7 +36,10 @@ pub(super) fn unreachable(doing: &'static str, path: &Path) -> impl FnOnce(io::E
     }
 }
 
-/// Looks at the path without changing anything; refuses whatever is neither nothing nor ours.
+/// Looks at the path without opening it; refuses whatever can be no database.
+///
+/// To open the file here and to close it again would release every lock that this process's stores hold on
+/// it ("How To Corrupt", 2.2, in its documentation): only `SQLite` opens it.
 pub(super) fn look(path: &Path) -> Result<Place, OpenError> {
     let strange = |stranger| {
         Err(OpenError::NotOurs {
@@ -67,26 +69,7 @@ pub(super) fn look(path: &Path) -> Result<Place, OpenError> {
     if found.len() == 0 {
         return strange(Stranger::EmptyFile);
     }
-    match mark(path)? {
-        Some(APPLICATION_ID) => Ok(Place::Ours),
-        Some(application_id) => strange(Stranger::ForeignDatabase { application_id }),
-        None => strange(Stranger::NoDatabase),
-    }
-}
-
-/// The `application_id` in a database's first page; `None` if it is no database. Ours is written before
-/// a file gets its name, so it never is in the write-ahead log only ("Database File Format", 1.3).
-fn mark(path: &Path) -> Result<Option<u32>, OpenError> {
-    let mut header = [0; 72];
-    let mut file = File::open(path).map_err(unreachable("read", path))?;
-    match file.read_exact(&mut header) {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
-        Err(error) => return Err(unreachable("read", path)(error)),
-    }
-    let [.., a, b, c, d] = header;
-    let is_database = header.starts_with(b"SQLite format 3\0");
-    Ok(is_database.then(|| u32::from_be_bytes([a, b, c, d])))
+    Ok(Place::File)
 }
 
 /// The folder that a file is in.

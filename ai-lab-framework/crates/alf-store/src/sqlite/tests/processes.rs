@@ -2,6 +2,7 @@
 //! environment; it answers on its standard output.
 
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -11,6 +12,7 @@ use crate::error::RecordError;
 use crate::execution::{EndStatus, ExecutionEnd, ExecutionStart, Status};
 use crate::opening::OpenMode;
 use crate::sqlite::SqliteStore;
+use crate::sqlite::place::beside;
 use crate::store::Store;
 
 const DATABASE: &str = "ALF_STORE_TEST_DATABASE";
@@ -44,7 +46,8 @@ fn told(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Records as its parent says and acknowledges each execution after its end; nothing without a parent.
+/// Records as its parent says and acknowledges each execution after its end; nothing without a parent. With
+/// nothing to record it reads as any program may.
 #[test]
 fn a_child_records() {
     let (Some(database), Some(first), Some(count)) = (told(DATABASE), told(FIRST), told(COUNT))
@@ -53,6 +56,10 @@ fn a_child_records() {
     };
     let first: u32 = first.parse().expect("because the parent wrote it");
     let count: u32 = count.parse().expect("because the parent wrote it");
+    if count == 0 {
+        look_like_a_stranger(Path::new(&database));
+        return;
+    }
     let store = SqliteStore::open(Path::new(&database), &opening(OpenMode::Create))
         .expect("because processes wait for each other");
     for number in first..first + count {
@@ -64,6 +71,16 @@ fn a_child_records() {
             .expect("because it runs");
         println!("{ACKNOWLEDGED}{number}");
     }
+}
+
+/// Opens and closes with the settings that every program has which is not ours.
+fn look_like_a_stranger(database: &Path) {
+    let connection = rusqlite::Connection::open(database).expect("because it is there");
+    let count = connection.query_row("SELECT COUNT(*) FROM tool_executions", [], |row| {
+        row.get::<_, i64>(0)
+    });
+    assert_eq!(count.ok(), Some(1));
+    connection.close().expect("because nothing is under way");
 }
 
 fn acknowledged(line: &str) -> Option<u32> {
@@ -204,4 +221,32 @@ fn two_that_end_the_same_execution_cannot_both_win() {
         .collect();
     assert_eq!(outcomes, [true; 40]);
     assert_eq!(one.verify_chain().ok(), Some(vec![]));
+}
+
+#[test]
+fn a_second_store_of_a_process_does_not_release_the_locks_of_the_first() {
+    let home = Home::new();
+    let log = || {
+        std::fs::metadata(beside(&home.database(), "-wal"))
+            .map(|found| found.ino())
+            .ok()
+    };
+    let first = home.store();
+    first
+        .start_execution(&started(1))
+        .expect("because it is new");
+    let before = log();
+    drop(home.store());
+    // Who finds no lock takes itself for the last one and takes the log away under the first store.
+    let status = child(&home.database(), 0, 0)
+        .wait()
+        .expect("because it is ours");
+    first
+        .start_execution(&started(2))
+        .expect("because it is new");
+    assert!(status.success() && before.is_some());
+    assert_eq!(
+        (log(), home.store().unfinished().map(|open| open.len()).ok()),
+        (before, Some(2))
+    );
 }
