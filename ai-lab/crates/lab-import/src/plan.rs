@@ -66,6 +66,16 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// Whether the model holds what the field says.
+    pub const fn reaches_the_model(self) -> bool {
+        match self {
+            Self::Mapped | Self::Converted | Self::Same => true,
+            Self::Lost | Self::Empty | Self::Kept | Self::Opened => false,
+        }
+    }
+}
+
 /// A field of the model, as people address it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Target {
@@ -100,6 +110,17 @@ pub struct FieldAccount {
     pub target: Option<Target>,
     /// Why, for a person; empty where the outcome says it all.
     pub reason: String,
+}
+
+impl FieldAccount {
+    /// What became of it and why, as one line.
+    pub fn decision(&self) -> String {
+        if self.reason.is_empty() {
+            self.outcome.as_str().to_owned()
+        } else {
+            format!("{}: {}", self.outcome.as_str(), self.reason)
+        }
+    }
 }
 
 /// A reference to another entity of the plan, or to something that is nowhere.

@@ -17,6 +17,7 @@ use crate::record::{KeptFile, Record, RecordKind, Sources};
 
 pub(crate) use self::folder::{archived_by_path, kind_of_path};
 pub use self::json::{JsonFault, parse_text};
+pub(crate) use self::rows::quote;
 
 /// Why nothing could be read at all.
 #[derive(Debug, thiserror::Error)]

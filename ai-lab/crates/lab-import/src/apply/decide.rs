@@ -1,0 +1,335 @@
+//! Compares a plan with what the lab holds: what comes to be, what changes, what is left alone.
+
+use std::collections::BTreeMap;
+
+use lab_model::{EntityKind, Uid};
+use lab_store::{ItemFilter, Reader, StoreError};
+
+use crate::apply::drafts::{
+    draft_of_idea, draft_of_item, draft_of_milestone, draft_of_project, draft_of_repo,
+};
+use crate::apply::names::Names;
+use crate::apply::three_way::ThreeWay;
+use crate::finding::{Finding, FindingKind};
+use crate::merge::{MergeOptions, merge};
+use crate::plan::{IdeaDraft, ImportPlan, ItemDraft, MilestoneDraft, ProjectDraft, RepoDraft};
+use crate::provenance::{Kept, KeptValue};
+use crate::record::Sources;
+
+/// What whole files are called among the lab's attachments, before their own name.
+pub const FILE_PREFIX: &str = "predecessor/";
+
+/// What happens to one entity.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step<D> {
+    /// It comes to be.
+    Create(D),
+    /// It takes the source's new values.
+    Update {
+        /// Which entity.
+        uid: Uid,
+        /// What it holds afterwards.
+        draft: D,
+        /// The fields that change.
+        fields: Vec<&'static str>,
+    },
+    /// Nothing.
+    Leave,
+}
+
+/// Everything that an import will write, decided.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// The plan that the sources gave.
+    pub plan: ImportPlan,
+    /// What happens to each repository.
+    pub repos: BTreeMap<String, Step<RepoDraft>>,
+    /// What happens to each project.
+    pub projects: BTreeMap<String, Step<ProjectDraft>>,
+    /// What happens to each milestone.
+    pub milestones: BTreeMap<String, Step<MilestoneDraft>>,
+    /// What happens to each idea.
+    pub ideas: BTreeMap<String, Step<IdeaDraft>>,
+    /// What happens to each item.
+    pub items: BTreeMap<String, Step<ItemDraft>>,
+    /// Records to keep, by file and record, with the version under which.
+    pub records: BTreeMap<(String, String), u32>,
+    /// Records that are gone from their file, with the version that says so.
+    pub gone: BTreeMap<(String, String), u32>,
+    /// Whole files to keep, with their version and bytes.
+    pub files: Vec<(String, u32, Vec<u8>)>,
+    /// Everything that was found: while reading, merging and comparing.
+    pub findings: Vec<Finding>,
+    pub(crate) names: Names,
+}
+
+/// What the lab keeps of this kind of source.
+pub fn kept_in(reader: &dyn Reader) -> Result<Kept, StoreError> {
+    let values = reader
+        .imported_values(None)?
+        .into_iter()
+        .map(|value| KeptValue {
+            source: value.source,
+            record: value.record,
+            pointer: value.field,
+            kind: value.kind,
+            raw: value.raw,
+        });
+    let files = reader
+        .attachments(None)?
+        .into_iter()
+        .filter(|attachment| attachment.entity.is_none())
+        .filter_map(|attachment| {
+            let name = attachment.name.strip_prefix(FILE_PREFIX)?.to_owned();
+            Some((name, attachment.content))
+        });
+    let (values, files): (Vec<_>, Vec<_>) = (values.collect(), files.collect());
+    Ok(Kept::of(values, files))
+}
+
+/// Decides what an import of these sources will write into this lab.
+pub fn decide(
+    reader: &dyn Reader,
+    read: Sources,
+    options: &MergeOptions,
+) -> Result<Decision, StoreError> {
+    let kept = kept_in(reader)?;
+    let (records, gone) = changed_records(&kept, &read);
+    let files = changed_files(&kept, &read);
+    let base = merge(&kept.sources, options);
+    let mut all = kept.overlaid_by(read);
+    let mut findings = std::mem::take(&mut all.findings);
+    let plan = merge(&all, options);
+    findings.extend(plan.findings.iter().cloned());
+    let names = Names::of(reader, &plan)?;
+    let items = ItemFilter {
+        all: true,
+        ..ItemFilter::default()
+    };
+    let mut comparing = Comparing {
+        names: &names,
+        findings: &mut findings,
+    };
+    let decision = (
+        comparing.steps(
+            EntityKind::Repo,
+            &plan.repos,
+            &base.repos,
+            reader.repos()?,
+            |e, n| (e.head.uid.clone(), draft_of_repo(e, n)),
+        ),
+        comparing.steps(
+            EntityKind::Project,
+            &plan.projects,
+            &base.projects,
+            reader.projects()?,
+            |e, n| (e.head.uid.clone(), draft_of_project(e, n)),
+        ),
+        comparing.steps(
+            EntityKind::Milestone,
+            &plan.milestones,
+            &base.milestones,
+            reader.milestones()?,
+            |e, n| (e.head.uid.clone(), draft_of_milestone(e, n)),
+        ),
+        comparing.steps(
+            EntityKind::Idea,
+            &plan.ideas,
+            &base.ideas,
+            reader.ideas()?,
+            |e, n| (e.head.uid.clone(), draft_of_idea(e, n)),
+        ),
+        comparing.steps(
+            EntityKind::Item,
+            &plan.items,
+            &base.items,
+            reader.items(&items)?,
+            |e, n| (e.head.uid.clone(), draft_of_item(e, n)),
+        ),
+    );
+    let (repos, projects, milestones, ideas, items) = decision;
+    Ok(Decision {
+        plan,
+        repos,
+        projects,
+        milestones,
+        ideas,
+        items,
+        records,
+        gone,
+        files,
+        findings,
+        names,
+    })
+}
+
+struct Comparing<'a> {
+    names: &'a Names,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Comparing<'_> {
+    fn steps<D: ThreeWay + Clone, E>(
+        &mut self,
+        kind: EntityKind,
+        plan: &BTreeMap<String, D>,
+        base: &BTreeMap<String, D>,
+        there: Vec<E>,
+        draft_of: impl Fn(&E, &Names) -> (Uid, D),
+    ) -> BTreeMap<String, Step<D>> {
+        let there: BTreeMap<Uid, D> = there
+            .iter()
+            .map(|entity| draft_of(entity, self.names))
+            .collect();
+        let mut steps = BTreeMap::new();
+        for (label, new) in plan {
+            let mut new = new.clone();
+            new.settle();
+            let current = self
+                .names
+                .uid(kind, label)
+                .and_then(|uid| Some((uid.clone(), there.get(uid)?.clone())));
+            let step = match (current, base.get(label)) {
+                (None, _) => Step::Create(new),
+                (Some(current), Some(base)) => {
+                    let mut base = base.clone();
+                    base.settle();
+                    self.follow(kind, label, current, &base, &new)
+                }
+                (Some(_), None) => {
+                    self.name_taken(kind, label);
+                    Step::Leave
+                }
+            };
+            steps.insert(label.clone(), step);
+        }
+        steps
+    }
+
+    fn follow<D: ThreeWay>(
+        &mut self,
+        kind: EntityKind,
+        label: &str,
+        (uid, mut draft): (Uid, D),
+        base: &D,
+        new: &D,
+    ) -> Step<D> {
+        draft.settle();
+        let outcome = draft.follow(base, new);
+        for field in outcome.both {
+            let message = format!(
+                "{kind} {label}: {field} changed here and at its source; this lab's value stays"
+            );
+            self.findings.push(Finding::new(
+                FindingKind::ChangedOnBothSides,
+                "",
+                "",
+                message,
+            ));
+        }
+        if outcome.taken.is_empty() {
+            Step::Leave
+        } else {
+            Step::Update {
+                uid,
+                draft,
+                fields: outcome.taken,
+            }
+        }
+    }
+
+    fn name_taken(&mut self, kind: EntityKind, label: &str) {
+        // Two labs may know one repository; a project that is only referred to may well be this lab's.
+        if kind != EntityKind::Repo {
+            let message = format!(
+                "this lab has another {kind} {label}; it stays as it is, the imported one is kept as provenance"
+            );
+            self.findings
+                .push(Finding::new(FindingKind::LabelTaken, "", "", message));
+        }
+    }
+}
+
+type Versions = BTreeMap<(String, String), u32>;
+
+/// The records that are new or say something else, and those that their file lost.
+fn changed_records(kept: &Kept, read: &Sources) -> (Versions, Versions) {
+    let before: BTreeMap<(&str, &str), &crate::node::Node> = kept
+        .sources
+        .records
+        .iter()
+        .map(|record| {
+            (
+                (record.source.as_str(), record.record.as_str()),
+                &record.root,
+            )
+        })
+        .collect();
+    let version = |source: &str, record: &str| {
+        kept.versions
+            .get(&(source.to_owned(), record.to_owned()))
+            .copied()
+            .unwrap_or(0)
+            + 1
+    };
+    let mut changed = Versions::new();
+    for record in &read.records {
+        let known = before.get(&(record.source.as_str(), record.record.as_str()));
+        // Through the same text as the kept one, so that only what is said counts.
+        if known.map(|node| normal(node)) != Some(normal(&record.root)) {
+            let key = (record.source.clone(), record.record.clone());
+            changed.insert(key, version(&record.source, &record.record));
+        }
+    }
+    let mut gone = Versions::new();
+    for (source, record) in before.keys() {
+        let of_source = |other: &&crate::record::Record| other.source == *source;
+        let mut of_source = read.records.iter().filter(of_source).peekable();
+        if of_source.peek().is_some() && !of_source.any(|other| other.record == *record) {
+            gone.insert(
+                ((*source).to_owned(), (*record).to_owned()),
+                version(source, record),
+            );
+        }
+    }
+    (changed, gone)
+}
+
+/// A record's text as provenance gives it back: strings without needless escapes.
+fn normal(node: &crate::node::Node) -> String {
+    use crate::node::Node;
+    match node {
+        Node::Leaf(text) if text.starts_with('"') => node.as_text().map_or_else(
+            || text.clone(),
+            |text| serde_json::Value::from(text).to_string(),
+        ),
+        Node::Leaf(text) => text.clone(),
+        Node::Array(elements) => format!(
+            "[{}]",
+            elements.iter().map(normal).collect::<Vec<_>>().join(",")
+        ),
+        Node::Object(members) => {
+            let members = members
+                .iter()
+                .map(|(name, value)| format!("{name:?}:{}", normal(value)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+        }
+    }
+}
+
+fn changed_files(kept: &Kept, read: &Sources) -> Vec<(String, u32, Vec<u8>)> {
+    read.kept
+        .iter()
+        .filter(|file| {
+            !kept
+                .sources
+                .kept
+                .iter()
+                .any(|known| known.source == file.source && known.bytes == file.bytes)
+        })
+        .map(|file| {
+            let version = kept.file_versions.get(&file.source).copied().unwrap_or(0) + 1;
+            (file.source.clone(), version, file.bytes.clone())
+        })
+        .collect()
+}
