@@ -1,0 +1,26 @@
+"""A tool that prints where it should not; started by the tests as a process."""
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+from ai_lab_framework import BaseAITool, ToolContext, ToolError, action
+
+
+class Stray(BaseAITool):
+    name = "stray"
+    description = "Prints where it should not."
+
+    @action(description="Prints in three ways.")
+    def hello(self, context: ToolContext, input: Any) -> dict[str, Any]:
+        print("by print")
+        os.write(1, b"by descriptor\n")
+        subprocess.run(["echo", "by child"], check=True)
+        if input.get("fail"):
+            raise ToolError("asked_for", "as asked")
+        return {"text": "hello"}
+
+
+if __name__ == "__main__":
+    sys.exit(Stray().serve())
