@@ -102,6 +102,11 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-ops",
         ],
     },
+    // Measures from outside what the rest is: nothing links it.
+    Row {
+        package: "alf-bench",
+        uses: &["ai-lab-contract", "ai-lab-tool", "alf-ops"],
+    },
 ];
 
 /// Inside the instance.
@@ -153,7 +158,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("clap", &["alf-cli", "lab-cli"]),
     ("clap_complete", &["alf-cli", "lab-cli"]),
     ("comfy-table", &["alf-cli", "lab-cli"]),
-    ("anstream", &["alf-cli", "lab-cli"]),
+    ("anstream", &["alf-cli", "lab-cli", "alf-bench"]),
     ("miette", &["alf-cli"]),
     ("jsonschema", &["alf-schema"]),
     ("toml", &["alf-manifest", "lab-ops"]),
