@@ -8,6 +8,7 @@ mod executions;
 mod failure;
 mod framework;
 mod migrate;
+mod new_tool;
 mod recover;
 mod run_tool;
 mod surroundings;
@@ -21,6 +22,7 @@ pub use executions::{
 pub use failure::Failure;
 pub use framework::{FRAMEWORK_VERSION, Framework};
 pub use migrate::{Migration, migrate_database};
+pub use new_tool::{CreatedTool, create_tool};
 pub use run_tool::{Call, Completed, Durations, ExecutionError, run_tool};
 pub use surroundings::{Client, Clock, Surroundings};
 pub use tools::{

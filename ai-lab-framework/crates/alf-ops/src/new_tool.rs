@@ -25,20 +25,40 @@ pub struct CreatedTool {
 /// Writes a new tool into the lab's `tools/`, or into the home's outside any lab.
 pub fn create_tool(framework: &Framework, new: &NewTool) -> Result<CreatedTool, Failure> {
     let discovery = framework.discover();
-    if let Some(taken) = discovery.tools.iter().find(|tool| tool.manifest.name == new.name) {
+    if let Some(taken) = discovery
+        .tools
+        .iter()
+        .find(|tool| tool.manifest.name == new.name)
+    {
         let place = taken.folder.display();
         return Err(Failure::new(
             ErrorClass::Conflict,
             format!("there is a tool `{}` already, in {place}", new.name),
         ));
     }
-    let root = framework.surroundings.instance.as_ref().unwrap_or(&framework.surroundings.home);
+    let root = framework
+        .surroundings
+        .instance
+        .as_ref()
+        .unwrap_or(&framework.surroundings.home);
     let folder = root.join("tools").join(new.name.as_str());
     let refused = |error| Failure::caused(ErrorClass::Refused, "cannot write such a tool", error);
     let files = plan_new_tool(new).map_err(refused)?;
     write_new_tool(&folder, &files).map_err(|error| {
-        Failure::caused(ErrorClass::Environment, format!("cannot write {}", folder.display()), error)
+        Failure::caused(
+            ErrorClass::Environment,
+            format!("cannot write {}", folder.display()),
+            error,
+        )
     })?;
-    let files = files.iter().map(|file| file.path.display().to_string()).collect();
-    Ok(CreatedTool { format: 1, name: new.name.clone(), folder, files })
+    let files = files
+        .iter()
+        .map(|file| file.path.display().to_string())
+        .collect();
+    Ok(CreatedTool {
+        format: 1,
+        name: new.name.clone(),
+        folder,
+        files,
+    })
 }

@@ -2,6 +2,7 @@
 
 mod check;
 mod list;
+mod new;
 mod run;
 mod show;
 
@@ -18,6 +19,8 @@ pub(crate) enum Command {
     Show(show::Arguments),
     /// Check manifests, schemas and programs without running anything
     Check(check::Arguments),
+    /// Write a new tool that runs at once
+    New(new::Arguments),
     /// Run one action and record it
     Run(run::Arguments),
 }
@@ -28,6 +31,7 @@ impl Command {
             Self::List(arguments) => arguments.carry_out(framework, output),
             Self::Show(arguments) => arguments.carry_out(framework, output),
             Self::Check(arguments) => arguments.carry_out(framework, output),
+            Self::New(arguments) => arguments.carry_out(framework, output),
             Self::Run(arguments) => arguments.carry_out(framework, output),
         }
     }

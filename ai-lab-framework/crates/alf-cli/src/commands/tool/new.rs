@@ -49,11 +49,18 @@ impl Arguments {
             output.say_json(&created)?;
             return Ok(0);
         }
-        output.say(format_args!("{} {}", styled(GOOD, "✓"), created.folder.display()))?;
+        output.say(format_args!(
+            "{} {}",
+            styled(GOOD, "✓"),
+            created.folder.display()
+        ))?;
         for file in &created.files {
             output.say(format_args!("  {file}"))?;
         }
-        let next = format!("`ai-lab-framework tool show {}` names its actions.", created.name);
+        let next = format!(
+            "`ai-lab-framework tool show {}` names its actions.",
+            created.name
+        );
         output.note(styled(HINT, next))?;
         Ok(0)
     }

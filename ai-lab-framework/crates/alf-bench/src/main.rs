@@ -1,0 +1,62 @@
+//! Measures what the framework adds, each figure with its baseline in the same run.
+//!
+//! `alf-bench FOLDER [ROUNDS]`, where FOLDER holds the programs as built for release: `ai-lab-framework`, `trivial-tool`
+//! and `empty`. Measured and baseline take turns, so that a change of the machine's speed meets both.
+//! The figures are medians; the ratio is the median of the ratios of neighbours.
+
+mod cold_start;
+mod run_overhead;
+mod turns;
+
+use std::error::Error;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use turns::Turns;
+
+/// Calls of each kind unless said otherwise.
+const ROUNDS: usize = 1_000;
+
+/// How a benchmark can fail: the programs are not there, or one of them does not do what is measured.
+type Measured = Result<Turns, Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    let mut stdout = anstream::stdout().lock();
+    let shown = measure().and_then(|lines| {
+        for line in lines {
+            writeln!(stdout, "{line}")?;
+        }
+        Ok(())
+    });
+    match shown {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _lost = writeln!(anstream::stderr().lock(), "error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure() -> Result<Vec<String>, Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let folder = PathBuf::from(
+        arguments
+            .next()
+            .ok_or("name the folder with the release programs")?,
+    );
+    let rounds = arguments
+        .next()
+        .map_or(Ok(ROUNDS), |rounds| rounds.parse())?;
+    let mut lines = vec![format!(
+        "{:<44} {:>10} {:>10} {:>7}",
+        "measured / baseline", "measured", "baseline", "ratio"
+    )];
+    for profile in ai_lab_contract::Profile::ALL {
+        let turns = run_overhead::measure(&folder, profile, rounds)?;
+        lines.push(turns.line(&format!("run, recorded, {profile} / bare spawn and wait")));
+    }
+    let turns = cold_start::measure(&folder, rounds)?;
+    lines.push(turns.line("tool list, 20 tools / empty static program"));
+    Ok(lines)
+}
