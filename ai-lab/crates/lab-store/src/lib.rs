@@ -4,14 +4,16 @@
 //! line, the clock, files other than the database, and the framework's database. Start reading at
 //! [`Store`], then [`Reader`] and [`Writer`].
 
+mod checkup;
 mod error;
 mod opening;
 mod sqlite;
 mod store;
 
+pub use checkup::{Checkup, MOST_FINDINGS};
 pub use error::{DatabaseFault, StoreError};
 pub use opening::{OpenError, OpenMode, Opening, SchemaVersion, Stranger};
-pub use sqlite::SqliteStore;
+pub use sqlite::{SnapshotError, SqliteStore};
 pub use store::{ItemFilter, MOST_CANDIDATES, Reader, Store, Writer};
 
 /// How long an operation waits for another process to finish writing.

@@ -99,6 +99,3 @@ pub(super) fn written_by(connection: &Connection) -> rusqlite::Result<String> {
     let version = connection.query_row(sql, [], |row| row.get(0)).optional()?;
     Ok(version.unwrap_or_else(|| "of a later major".to_owned()))
 }
-
-#[cfg(test)]
-mod tests;

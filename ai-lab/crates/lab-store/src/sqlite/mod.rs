@@ -1,5 +1,6 @@
 //! The store on `SQLite`.
 
+mod checkup;
 mod edges;
 mod head;
 mod idea;
@@ -16,6 +17,7 @@ mod reader;
 mod repo;
 mod row;
 mod selection;
+mod snapshot;
 mod stored;
 mod writer;
 
@@ -26,8 +28,9 @@ use rusqlite::{Connection, ErrorCode, ffi};
 
 use self::migrations::MIGRATIONS;
 use self::reader::Reading;
+pub use self::snapshot::SnapshotError;
 use self::writer::Writing;
-use crate::{OpenError, Opening, Reader, Store, StoreError, Writer};
+use crate::{Checkup, OpenError, Opening, Reader, Store, StoreError, Writer};
 
 /// A lab's database in a file, or in memory for tests.
 #[derive(Debug)]
@@ -48,6 +51,16 @@ impl SqliteStore {
         Ok(Self {
             connection: open::open_in_memory(opening, MIGRATIONS)?,
         })
+    }
+
+    /// Copies one moment's state into a new file while others may write.
+    pub fn snapshot(&self, path: &Path) -> Result<(), SnapshotError> {
+        snapshot::snapshot(&self.connection, path)
+    }
+
+    /// Looks at the database from end to end; takes time in proportion to its size.
+    pub fn check_up(&self) -> Result<Checkup, StoreError> {
+        checkup::check_up(&self.connection)
     }
 }
 

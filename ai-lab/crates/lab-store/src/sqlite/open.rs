@@ -215,6 +215,3 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     name.push(ending);
     name.into()
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,12 @@
+//! The store from outside: one suite for every backend, then the file's own promises.
+
+mod conformance;
+mod filters;
+mod log;
+mod opening;
+mod provenance;
+mod ready;
+mod scene;
+mod schema;
+mod snapshot;
+mod writers;
