@@ -99,6 +99,7 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-manifest",
             "alf-catalog",
             "alf-store",
+            "alf-generator",
             "alf-ops",
         ],
     },
