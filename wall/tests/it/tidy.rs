@@ -146,6 +146,11 @@ fn forbidden_words_are_found_with_their_line() {
         ("a.rs", concat!("unimple", "mented!()"), true),
         ("a.rs", concat!("#[igno", "re = \"slow\"]"), true),
         (
+            "a.rs",
+            concat!("#[igno", "re = \"runs in a process of its own, for x\"]"),
+            false,
+        ),
+        (
             "a/tests/it/x.rs",
             concat!("std::thread::", "sleep(d)"),
             true,
