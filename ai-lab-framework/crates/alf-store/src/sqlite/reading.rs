@@ -94,9 +94,12 @@ pub(super) fn page(seat: &Seat, filter: &ExecutionFilter) -> Result<ExecutionPag
         let mut conditions = conditions(filter);
         let total = total(connection, &conditions)?;
         conditions.add("started_position <", filter.before);
-        // One more than asked for tells whether there is a next page.
+        // The positions first: sorting whole rows would read every input and output of a busy tool. One
+        // more than asked for tells whether there is a next page.
         let sql = format!(
-            "SELECT {} FROM tool_executions {} ORDER BY started_position DESC LIMIT {}",
+            "SELECT {} FROM tool_executions WHERE started_position IN (\
+             SELECT started_position FROM tool_executions {} \
+             ORDER BY started_position DESC LIMIT {}) ORDER BY started_position DESC",
             *COLUMN_LIST,
             conditions.clause(),
             limit + 1
