@@ -4,9 +4,9 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ai_lab_contract::{CONTRACT, Context, ErrorClass, Request};
+use ai_lab_contract::{ActionName, ErrorClass, IdError};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{AiTool, Level, Log, panics, serve, stdout};
 
@@ -19,8 +19,10 @@ enum Wish {
     Describe,
     /// Run one action.
     Call {
-        /// Its request, made up here.
-        request: Box<Request>,
+        /// Which.
+        action: ActionName,
+        /// Its input.
+        input: Value,
     },
 }
 
@@ -62,8 +64,8 @@ fn carry_out<T: AiTool>(tool: T, wish: Wish, log: &Log) -> io::Result<ExitCode> 
             write_pretty(&mut Shared(output), &actions.describe::<T>())?;
             Ok(ExitCode::SUCCESS)
         }
-        Wish::Call { request } => {
-            let answer = serve::answer(&actions, *request, log);
+        Wish::Call { action, input } => {
+            let answer = actions.call(action.as_str(), input);
             write_pretty(&mut Shared(output), &answer)?;
             Ok(match answer.error {
                 None => ExitCode::SUCCESS,
@@ -103,23 +105,11 @@ fn parse(arguments: &[String]) -> Result<Wish, String> {
     }
 }
 
-/// The request of a call by hand.
+/// A call by hand.
 fn by_hand(action: &str, input: &str) -> Result<Wish, String> {
-    let by_hand = "by-hand";
-    let request = Request {
-        contract: CONTRACT,
-        execution_id: by_hand.parse().expect("because it is letters and a dash"),
-        correlation_id: by_hand.parse().expect("because it is letters and a dash"),
-        action: action
-            .parse()
-            .map_err(|e: ai_lab_contract::IdError| e.to_string())?,
-        input: serde_json::from_str::<Value>(input)
-            .map_err(|e| format!("the input is no JSON: {e}"))?,
-        config: Map::new(),
-        context: Context::default(),
-    };
     Ok(Wish::Call {
-        request: Box::new(request),
+        action: action.parse().map_err(|e: IdError| e.to_string())?,
+        input: serde_json::from_str(input).map_err(|e| format!("the input is no JSON: {e}"))?,
     })
 }
 

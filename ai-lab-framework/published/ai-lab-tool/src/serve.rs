@@ -2,8 +2,8 @@
 
 use std::io::{self, BufRead, Write};
 
-use ai_lab_contract::{Answer, CONTRACT, Request};
-use serde_json::Value;
+use ai_lab_contract::{ActionName, Answer, CONTRACT, Context, Request};
+use serde_json::{Map, Value};
 
 use crate::failure::Refusal;
 use crate::lines::{Line, read_line};
@@ -31,6 +31,20 @@ pub fn serve_lines(
         write_answer(output, &answer)?;
     }
     Ok(())
+}
+
+/// The request of a call that no framework sends.
+pub(crate) fn made_up(action: ActionName, input: Value) -> Request {
+    let by_hand = "by-hand";
+    Request {
+        contract: CONTRACT,
+        execution_id: by_hand.parse().expect("because it is letters and a dash"),
+        correlation_id: by_hand.parse().expect("because it is letters and a dash"),
+        action,
+        input,
+        config: Map::new(),
+        context: Context::default(),
+    }
 }
 
 /// Answers one request.

@@ -5,11 +5,13 @@ use std::fmt;
 use std::process::ExitCode;
 
 use ai_lab_contract as contract;
-use contract::CONTRACT;
+use contract::{Answer, CONTRACT};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::action::{Action, AnyAction};
-use crate::command_line;
+use crate::failure::Refusal;
+use crate::{Log, ToolFailure, command_line, serve};
 
 /// A tool: a name, a description and its actions. One `main` serves it.
 ///
@@ -60,6 +62,17 @@ impl Actions {
         let before = self.0.insert(A::NAME, Box::new(action));
         assert!(before.is_none(), "two actions are named {}", A::NAME);
         self
+    }
+
+    /// Answers one call made up here: for tests and by hand. Log lines go to standard error.
+    ///
+    /// A name that breaks the rule is an unknown action.
+    pub fn call(&self, action: &str, input: Value) -> Answer {
+        let Ok(action) = action.parse() else {
+            let refusal = Refusal::Action(action.to_owned(), self.names());
+            return Answer::error(ToolFailure::from(refusal).into_error());
+        };
+        serve::answer(self, serve::made_up(action, input), &Log::stderr())
     }
 
     /// The action of that name.

@@ -412,6 +412,20 @@ fn a_tool_describes_itself_as_a_manifest_would() {
 }
 
 #[test]
+fn a_tool_can_be_called_in_its_own_tests() {
+    let told = |action: &str, input: Value| {
+        let answer = Arithmetic.actions().call(action, input);
+        answer.data.or(answer.error.map(|error| json!(error.kind)))
+    };
+    assert_eq!(
+        told("divide", json!({"a": 4, "b": 2})),
+        Some(json!({"value": 2}))
+    );
+    assert_eq!(told("absent", json!({})), Some(json!("unknown_action")));
+    assert_eq!(told("No Name", json!({})), Some(json!("unknown_action")));
+}
+
+#[test]
 #[should_panic(expected = "two actions are named divide")]
 fn two_actions_of_one_name_are_found_at_the_start() {
     let _actions = Actions::new().with(Divide).with(Divide);
