@@ -9,9 +9,10 @@ import sys
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from .result import plain_text
+from .result import ToolError, plain_text
+from .schemas import Misfit, from_json
 
 #: How many figures one answer carries. Stops a loop from flooding the record.
 METRICS = 64
@@ -20,6 +21,8 @@ METRICS = 64
 TOOL_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 ACTION_NAME = re.compile(r"[a-z][a-z0-9_-]{0,23}")
 ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
+
+_Config = TypeVar("_Config")
 
 Level = Literal["debug", "info", "warn", "error"]
 
@@ -70,6 +73,19 @@ class ToolContext:
         if self.deadline is None:
             return None
         return max(0.0, (self.deadline - datetime.now(UTC)).total_seconds())
+
+    def config_as(self, hint: type[_Config]) -> _Config:
+        """The tool's configuration as a type, such as a dataclass.
+
+        Raises a :class:`ToolError` of kind ``invalid_config``.
+        """
+        try:
+            built: _Config = from_json(hint, self.config)
+        except Misfit as misfit:
+            raise ToolError(
+                "invalid_config", f"the configuration does not fit: {misfit}"
+            ) from misfit
+        return built
 
     def log(self, level: Level, message: str) -> None:
         """Writes a log line to standard error."""

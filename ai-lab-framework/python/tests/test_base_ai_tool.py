@@ -35,6 +35,11 @@ class Quotient:
     value: Annotated[int, "`a` by `b`, rounded down."]
 
 
+@dataclass
+class Config:
+    retries: int
+
+
 class Arithmetic(BaseAITool):
     name = "arithmetic"
     description = "Divides."
@@ -71,6 +76,10 @@ class Arithmetic(BaseAITool):
             "deadline": context.deadline and context.deadline.isoformat(),
             "remaining": context.remaining_s(),
         }
+
+    @action(description="Tells its configuration.")
+    def retries(self, context: ToolContext, input: Any) -> int:
+        return context.config_as(Config).retries
 
     @action(description="Gives or raises what its input names.", destructive=True)
     def give(self, context: ToolContext, what: str) -> Any:
@@ -209,6 +218,14 @@ class Serving(unittest.TestCase):
         data = answer_to(request("tell", [], deadline="tomorrow"))["data"]
         self.assertEqual((data["deadline"], data["remaining"]), (None, None))
 
+    def test_a_configuration_is_read_as_a_type(self) -> None:
+        asked = request("retries", {})
+        self.assertEqual(answer_to(asked), {"data": 3})
+        self.assertEqual(
+            kind_and_message(answer_to({**asked, "config": {}})),
+            ("invalid_config", "the configuration does not fit: missing field `retries`"),
+        )
+
     def test_a_result_may_be_returned(self) -> None:
         self.assertEqual(answer_to(request("give", "result")), {"data": {"ok": True}})
         self.assertEqual(answer_to(request("give", "null")), {"data": None})
@@ -263,7 +280,7 @@ class Serving(unittest.TestCase):
             ),
             (
                 request("multiply", {}),
-                ("unknown_action", "no action `multiply`: there is divide, give, tell"),
+                ("unknown_action", "no action `multiply`: there is divide, give, retries, tell"),
             ),
             (
                 request("divide", {"a": 1, "c": 2}),
