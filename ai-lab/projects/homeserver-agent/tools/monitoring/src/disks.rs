@@ -205,7 +205,7 @@ mod tests {
         });
         let mounts: Vec<Mount> = points.iter().map(|point| mount(point)).collect();
         let mut notes = Vec::new();
-        let disks = read_disks(&mounts, &ask, Duration::from_millis(30), |note| {
+        let disks = read_disks(&mounts, &ask, Duration::from_millis(300), |note| {
             notes.push(note);
         });
         drop(never);

@@ -22,7 +22,7 @@ use crate::processes::{self, Earlier, Processes, Stat, Units};
 use crate::{mounts, timer};
 
 /// How long one disk may take to tell its room. Stops a dead network share from holding up the answer.
-const DISK_DEADLINE: Duration = Duration::from_millis(250);
+const DISK_DEADLINE: Duration = Duration::from_secs(1);
 
 /// How many interfaces and how many disks' traffic are shown. Stops a host of many containers from flooding
 /// the answer.

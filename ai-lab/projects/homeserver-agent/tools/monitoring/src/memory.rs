@@ -46,7 +46,8 @@ pub(crate) fn parse_meminfo(text: &str) -> Option<Memory> {
         available_bytes: available,
         used_bytes: used,
         used_percent: used.and_then(|used| percent(used, total)),
-        cached_bytes: field("Cached").map(|cached| cached + field("Buffers").unwrap_or(0)),
+        cached_bytes: field("Cached")
+            .map(|cached| cached.saturating_add(field("Buffers").unwrap_or(0))),
         shared_bytes: field("Shmem"),
         swap_total_bytes: swap,
         swap_used_bytes: swap.and_then(|swap| Some(swap.saturating_sub(field("SwapFree")?))),
