@@ -156,7 +156,7 @@ impl Node {
         match self {
             Self::Object(members) if !members.is_empty() => list_members(members, "", &mut fields),
             Self::Object(_) | Self::Array(_) | Self::Leaf(_) => {
-                list_field(self, String::new(), &mut fields)
+                list_field(self, String::new(), &mut fields);
             }
         }
         fields

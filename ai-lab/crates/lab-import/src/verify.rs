@@ -3,14 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lab_model::EntityKind;
-use lab_store::{ItemFilter, Reader, StoreError};
+use lab_store::{Reader, StoreError};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::apply::{
-    Names, ThreeWay, draft_of_idea, draft_of_item, draft_of_milestone, draft_of_project,
-    draft_of_repo, kept_in,
-};
+use crate::apply::{Entities, Names, ThreeWay, kept_in};
 use crate::finding::Finding;
 use crate::merge::{MergeOptions, merge};
 use crate::provenance::{Kept, split_version};
@@ -112,7 +109,7 @@ pub fn verify(
             });
         }
     }
-    report.moved = moved(reader, kept.overlaid_by(read), options)?;
+    report.moved = moved(reader, &kept.overlaid_by(read), options)?;
     Ok(report)
 }
 
@@ -212,58 +209,48 @@ fn length(value: &Value) -> usize {
 /// Entities that do not hold what the plan of their sources says.
 fn moved(
     reader: &dyn Reader,
-    sources: Sources,
+    sources: &Sources,
     options: &MergeOptions,
 ) -> Result<Vec<Moved>, StoreError> {
-    let plan = merge(&sources, options);
+    let plan = merge(sources, options);
     let names = &Names::of(reader, &plan)?;
-    let all = ItemFilter {
-        all: true,
-        ..ItemFilter::default()
-    };
+    let there = Entities::of(reader, names)?;
     let mut moved = Vec::new();
-    let repos = reader
-        .repos()?
-        .iter()
-        .map(|e| (e.head.uid.clone(), draft_of_repo(e, names)))
-        .collect();
-    compare_all(EntityKind::Repo, &plan.repos, &repos, names, &mut moved);
-    let there = reader
-        .projects()?
-        .iter()
-        .map(|e| (e.head.uid.clone(), draft_of_project(e, names)))
-        .collect();
+    compare_all(
+        EntityKind::Repo,
+        &plan.repos,
+        &there.repos,
+        names,
+        &mut moved,
+    );
     compare_all(
         EntityKind::Project,
         &plan.projects,
-        &there,
+        &there.projects,
         names,
         &mut moved,
     );
-    let there = reader
-        .milestones()?
-        .iter()
-        .map(|e| (e.head.uid.clone(), draft_of_milestone(e, names)))
-        .collect();
     compare_all(
         EntityKind::Milestone,
         &plan.milestones,
-        &there,
+        &there.milestones,
         names,
         &mut moved,
     );
-    let there = reader
-        .ideas()?
-        .iter()
-        .map(|e| (e.head.uid.clone(), draft_of_idea(e, names)))
-        .collect();
-    compare_all(EntityKind::Idea, &plan.ideas, &there, names, &mut moved);
-    let there = reader
-        .items(&all)?
-        .iter()
-        .map(|e| (e.head.uid.clone(), draft_of_item(e, names)))
-        .collect();
-    compare_all(EntityKind::Item, &plan.items, &there, names, &mut moved);
+    compare_all(
+        EntityKind::Idea,
+        &plan.ideas,
+        &there.ideas,
+        names,
+        &mut moved,
+    );
+    compare_all(
+        EntityKind::Item,
+        &plan.items,
+        &there.items,
+        names,
+        &mut moved,
+    );
     Ok(moved)
 }
 

@@ -1,6 +1,7 @@
 //! Writes a decision down, within one write of the store.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use lab_model::{
     Attachment, EntityKind, GithubRepo, Head, Idea, ImportedValue, Label, Milestone, Moment,
@@ -11,8 +12,8 @@ use lab_store::{StoreError, Writer};
 use crate::apply::decide::{Decision, FILE_PREFIX, Step};
 use crate::apply::fill::{fill_idea, fill_item, fill_milestone, fill_project, fill_repo};
 use crate::apply::names::Names;
-use crate::plan::{FieldAccount, RepoDraft};
-use crate::provenance::{to_raw, with_version};
+use crate::plan::{FieldAccount, IdeaDraft, ItemDraft, MilestoneDraft, ProjectDraft, RepoDraft};
+use crate::provenance::{split_version, to_raw, with_version};
 use crate::report::Changes;
 
 /// Writes everything that was decided; the caller's transaction makes it all or nothing.
@@ -28,60 +29,16 @@ pub fn carry_out(writer: &mut dyn Writer, decision: &Decision) -> Result<Changes
         acting.repo(key, step)?;
     }
     for (label, step) in &decision.projects {
-        acting.step(
-            EntityKind::Project,
-            label,
-            step,
-            Kind {
-                new: |head, title| Project::new(head, title),
-                load: |w, uid| w.project(uid),
-                fill: |entity, draft, names, uid| fill_project(entity, draft, names, uid),
-                insert: |w, entity| w.insert_project(entity),
-                update: |w, entity| w.update_project(entity),
-            },
-        )?;
+        acting.step(EntityKind::Project, label, step, &PROJECT)?;
     }
     for (label, step) in &decision.milestones {
-        acting.step(
-            EntityKind::Milestone,
-            label,
-            step,
-            Kind {
-                new: |head, title| Milestone::new(head, title),
-                load: |w, uid| w.milestone(uid),
-                fill: |entity, draft, names, _| fill_milestone(entity, draft, names),
-                insert: |w, entity| w.insert_milestone(entity),
-                update: |w, entity| w.update_milestone(entity),
-            },
-        )?;
+        acting.step(EntityKind::Milestone, label, step, &MILESTONE)?;
     }
     for (label, step) in &decision.ideas {
-        acting.step(
-            EntityKind::Idea,
-            label,
-            step,
-            Kind {
-                new: |head, title| Idea::new(head, title),
-                load: |w, uid| w.idea(uid),
-                fill: |entity, draft, names, uid| fill_idea(entity, draft, names, uid),
-                insert: |w, entity| w.insert_idea(entity),
-                update: |w, entity| w.update_idea(entity),
-            },
-        )?;
+        acting.step(EntityKind::Idea, label, step, &IDEA)?;
     }
     for (label, step) in &decision.items {
-        acting.step(
-            EntityKind::Item,
-            label,
-            step,
-            Kind {
-                new: |head, title| WorkItem::new(head, title),
-                load: |w, uid| w.item(uid),
-                fill: |entity, draft, names, uid| fill_item(entity, draft, names, uid),
-                insert: |w, entity| w.insert_item(entity),
-                update: |w, entity| w.update_item(entity),
-            },
-        )?;
+        acting.step(EntityKind::Item, label, step, &ITEM)?;
     }
     acting.keep_values(decision)?;
     acting.keep_files(decision)?;
@@ -96,6 +53,38 @@ struct Kind<E, D> {
     insert: fn(&mut dyn Writer, &E) -> Result<u64, StoreError>,
     update: fn(&mut dyn Writer, &E) -> Result<u64, StoreError>,
 }
+
+const PROJECT: Kind<Project, ProjectDraft> = Kind {
+    new: Project::new,
+    load: |writer, uid| writer.project(uid),
+    fill: |entity, draft, names, uid| fill_project(entity, draft, names, uid),
+    insert: |writer, entity| writer.insert_project(entity),
+    update: |writer, entity| writer.update_project(entity),
+};
+
+const MILESTONE: Kind<Milestone, MilestoneDraft> = Kind {
+    new: Milestone::new,
+    load: |writer, uid| writer.milestone(uid),
+    fill: |entity, draft, names, _| fill_milestone(entity, draft, names),
+    insert: |writer, entity| writer.insert_milestone(entity),
+    update: |writer, entity| writer.update_milestone(entity),
+};
+
+const IDEA: Kind<Idea, IdeaDraft> = Kind {
+    new: Idea::new,
+    load: |writer, uid| writer.idea(uid),
+    fill: |entity, draft, names, uid| fill_idea(entity, draft, names, uid),
+    insert: |writer, entity| writer.insert_idea(entity),
+    update: |writer, entity| writer.update_idea(entity),
+};
+
+const ITEM: Kind<WorkItem, ItemDraft> = Kind {
+    new: WorkItem::new,
+    load: |writer, uid| writer.item(uid),
+    fill: |entity, draft, names, uid| fill_item(entity, draft, names, uid),
+    insert: |writer, entity| writer.insert_item(entity),
+    update: |writer, entity| writer.update_item(entity),
+};
 
 struct Acting<'a> {
     writer: &'a mut dyn Writer,
@@ -132,7 +121,7 @@ impl Acting<'_> {
         kind: EntityKind,
         label: &str,
         step: &Step<D>,
-        how: Kind<E, D>,
+        how: &Kind<E, D>,
     ) -> Result<(), StoreError> {
         match step {
             Step::Leave => {}
@@ -297,8 +286,11 @@ fn not_found(kind: EntityKind, given: &str) -> StoreError {
 }
 
 fn media_type(name: &str) -> &'static str {
-    let name = name.split('@').next().unwrap_or(name);
-    if name.ends_with(".json") || name.ends_with("#schema") {
+    let (name, _) = split_version(name);
+    let is_json = Path::new(name)
+        .extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("json"));
+    if is_json || name.ends_with("#schema") {
         "application/json"
     } else {
         "application/octet-stream"

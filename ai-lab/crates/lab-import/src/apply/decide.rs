@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 
 use lab_model::{EntityKind, Uid};
-use lab_store::{ItemFilter, Reader, StoreError};
+use lab_store::{Reader, StoreError};
 
-use crate::apply::drafts::{
-    draft_of_idea, draft_of_item, draft_of_milestone, draft_of_project, draft_of_repo,
-};
+use crate::apply::drafts::Entities;
 use crate::apply::names::Names;
 use crate::apply::three_way::ThreeWay;
 use crate::finding::{Finding, FindingKind};
@@ -102,52 +100,26 @@ pub fn decide(
     let plan = merge(&all, options);
     findings.extend(plan.findings.iter().cloned());
     let names = Names::of(reader, &plan)?;
-    let items = ItemFilter {
-        all: true,
-        ..ItemFilter::default()
-    };
     let mut comparing = Comparing {
         names: &names,
         findings: &mut findings,
     };
-    let decision = (
-        comparing.steps(
-            EntityKind::Repo,
-            &plan.repos,
-            &base.repos,
-            reader.repos()?,
-            |e, n| (e.head.uid.clone(), draft_of_repo(e, n)),
-        ),
-        comparing.steps(
-            EntityKind::Project,
-            &plan.projects,
-            &base.projects,
-            reader.projects()?,
-            |e, n| (e.head.uid.clone(), draft_of_project(e, n)),
-        ),
-        comparing.steps(
-            EntityKind::Milestone,
-            &plan.milestones,
-            &base.milestones,
-            reader.milestones()?,
-            |e, n| (e.head.uid.clone(), draft_of_milestone(e, n)),
-        ),
-        comparing.steps(
-            EntityKind::Idea,
-            &plan.ideas,
-            &base.ideas,
-            reader.ideas()?,
-            |e, n| (e.head.uid.clone(), draft_of_idea(e, n)),
-        ),
-        comparing.steps(
-            EntityKind::Item,
-            &plan.items,
-            &base.items,
-            reader.items(&items)?,
-            |e, n| (e.head.uid.clone(), draft_of_item(e, n)),
-        ),
+    let there = Entities::of(reader, &names)?;
+    let repos = comparing.steps(EntityKind::Repo, &plan.repos, &base.repos, &there.repos);
+    let projects = comparing.steps(
+        EntityKind::Project,
+        &plan.projects,
+        &base.projects,
+        &there.projects,
     );
-    let (repos, projects, milestones, ideas, items) = decision;
+    let milestones = comparing.steps(
+        EntityKind::Milestone,
+        &plan.milestones,
+        &base.milestones,
+        &there.milestones,
+    );
+    let ideas = comparing.steps(EntityKind::Idea, &plan.ideas, &base.ideas, &there.ideas);
+    let items = comparing.steps(EntityKind::Item, &plan.items, &base.items, &there.items);
     Ok(Decision {
         plan,
         repos,
@@ -169,18 +141,13 @@ struct Comparing<'a> {
 }
 
 impl Comparing<'_> {
-    fn steps<D: ThreeWay + Clone, E>(
+    fn steps<D: ThreeWay + Clone>(
         &mut self,
         kind: EntityKind,
         plan: &BTreeMap<String, D>,
         base: &BTreeMap<String, D>,
-        there: Vec<E>,
-        draft_of: impl Fn(&E, &Names) -> (Uid, D),
+        there: &BTreeMap<Uid, D>,
     ) -> BTreeMap<String, Step<D>> {
-        let there: BTreeMap<Uid, D> = there
-            .iter()
-            .map(|entity| draft_of(entity, self.names))
-            .collect();
         let mut steps = BTreeMap::new();
         for (label, new) in plan {
             let mut new = new.clone();

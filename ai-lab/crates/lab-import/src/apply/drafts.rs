@@ -1,12 +1,54 @@
 //! From entities back to drafts, to compare what the lab holds with what a plan says.
 
-use lab_model::{Criterion, GithubRepo, Idea, Line, Milestone, Project, Tag, WorkItem};
+use std::collections::{BTreeMap, BTreeSet};
+
+use lab_model::{
+    Criterion, Dependency, Entity, GithubRepo, Idea, Line, Milestone, Project, Tag, Uid, WorkItem,
+};
+use lab_store::{ItemFilter, Reader, StoreError};
 
 use crate::apply::names::Names;
 use crate::plan::{
     BlockerDraft, CriterionDraft, IdeaDraft, ItemDraft, MilestoneDraft, ProjectDraft, Reference,
     RepoDraft,
 };
+
+/// Everything that the lab holds, as drafts by uid.
+pub(crate) struct Entities {
+    pub(crate) repos: BTreeMap<Uid, RepoDraft>,
+    pub(crate) projects: BTreeMap<Uid, ProjectDraft>,
+    pub(crate) milestones: BTreeMap<Uid, MilestoneDraft>,
+    pub(crate) ideas: BTreeMap<Uid, IdeaDraft>,
+    pub(crate) items: BTreeMap<Uid, ItemDraft>,
+}
+
+impl Entities {
+    /// Reads all of them, settled and put-away ones too.
+    pub(crate) fn of(reader: &dyn Reader, names: &Names) -> Result<Self, StoreError> {
+        let all = ItemFilter {
+            all: true,
+            ..ItemFilter::default()
+        };
+        Ok(Self {
+            repos: by_uid(&reader.repos()?, names, draft_of_repo),
+            projects: by_uid(&reader.projects()?, names, draft_of_project),
+            milestones: by_uid(&reader.milestones()?, names, draft_of_milestone),
+            ideas: by_uid(&reader.ideas()?, names, draft_of_idea),
+            items: by_uid(&reader.items(&all)?, names, draft_of_item),
+        })
+    }
+}
+
+fn by_uid<E: Entity, D>(
+    entities: &[E],
+    names: &Names,
+    draft: fn(&E, &Names) -> D,
+) -> BTreeMap<Uid, D> {
+    entities
+        .iter()
+        .map(|entity| (entity.head().uid.clone(), draft(entity, names)))
+        .collect()
+}
 
 fn texts(lines: &[Line]) -> Vec<String> {
     lines.iter().map(|line| line.text.clone()).collect()
@@ -22,21 +64,18 @@ fn criteria(criteria: &[Criterion]) -> Vec<CriterionDraft> {
         .collect()
 }
 
-fn tags(tags: &std::collections::BTreeSet<Tag>) -> Vec<String> {
+fn tags(tags: &BTreeSet<Tag>) -> Vec<String> {
     tags.iter().map(|tag| tag.as_str().to_owned()).collect()
 }
 
-fn references(
-    dependencies: &std::collections::BTreeSet<lab_model::Dependency>,
-    names: &Names,
-) -> Vec<Reference> {
+fn references(dependencies: &BTreeSet<Dependency>, names: &Names) -> Vec<Reference> {
     let mut references: Vec<Reference> =
         dependencies.iter().map(|on| names.reference(on)).collect();
     references.sort();
     references
 }
 
-pub(crate) fn draft_of_item(item: &WorkItem, names: &Names) -> ItemDraft {
+fn draft_of_item(item: &WorkItem, names: &Names) -> ItemDraft {
     ItemDraft {
         title: item.title.clone(),
         description: item.description.clone(),
@@ -74,7 +113,7 @@ pub(crate) fn draft_of_item(item: &WorkItem, names: &Names) -> ItemDraft {
     }
 }
 
-pub(crate) fn draft_of_idea(idea: &Idea, names: &Names) -> IdeaDraft {
+fn draft_of_idea(idea: &Idea, names: &Names) -> IdeaDraft {
     IdeaDraft {
         title: idea.title.clone(),
         description: idea.description.clone(),
@@ -99,7 +138,7 @@ pub(crate) fn draft_of_idea(idea: &Idea, names: &Names) -> IdeaDraft {
     }
 }
 
-pub(crate) fn draft_of_project(project: &Project, names: &Names) -> ProjectDraft {
+fn draft_of_project(project: &Project, names: &Names) -> ProjectDraft {
     ProjectDraft {
         name: project.name.clone(),
         description: project.description.clone(),
@@ -129,7 +168,7 @@ pub(crate) fn draft_of_project(project: &Project, names: &Names) -> ProjectDraft
     }
 }
 
-pub(crate) fn draft_of_milestone(milestone: &Milestone, names: &Names) -> MilestoneDraft {
+fn draft_of_milestone(milestone: &Milestone, names: &Names) -> MilestoneDraft {
     MilestoneDraft {
         title: milestone.title.clone(),
         description: milestone.description.clone(),
@@ -143,7 +182,7 @@ pub(crate) fn draft_of_milestone(milestone: &Milestone, names: &Names) -> Milest
     }
 }
 
-pub(crate) fn draft_of_repo(repo: &GithubRepo, names: &Names) -> RepoDraft {
+fn draft_of_repo(repo: &GithubRepo, names: &Names) -> RepoDraft {
     RepoDraft {
         full_name: repo.full_name.clone(),
         github_id: repo.github_id,

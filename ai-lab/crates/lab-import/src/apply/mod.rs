@@ -10,8 +10,6 @@ mod three_way;
 pub use carry_out::carry_out;
 pub use decide::{Decision, FILE_PREFIX, Step, decide, kept_in};
 
-pub(crate) use drafts::{
-    draft_of_idea, draft_of_item, draft_of_milestone, draft_of_project, draft_of_repo,
-};
+pub(crate) use drafts::Entities;
 pub(crate) use names::Names;
 pub(crate) use three_way::ThreeWay;

@@ -25,6 +25,7 @@ pub(crate) struct Catalog<'a> {
 pub(crate) type Voices<'a> = BTreeMap<String, Vec<Voice<'a>>>;
 
 /// A sub-task without an id, with its number in its list from 1.
+#[derive(Clone)]
 struct Anonymous<'a> {
     voice: Voice<'a>,
     container: String,
@@ -64,8 +65,8 @@ impl<'a> Catalog<'a> {
                 container: None,
             };
             match &record.kind {
-                RecordKind::ItemFile => catalog.file(EntityKind::Item, voice, ledger),
-                RecordKind::IdeaFile => catalog.file(EntityKind::Idea, voice, ledger),
+                RecordKind::ItemFile => catalog.file(EntityKind::Item, &voice, ledger),
+                RecordKind::IdeaFile => catalog.file(EntityKind::Idea, &voice, ledger),
                 RecordKind::ProjectFile => catalog.project_file(&voice, ledger),
                 RecordKind::Management => catalog.management(&voice, ledger),
                 RecordKind::Row { table } => row_label = catalog.row(table, voice, ledger),
@@ -147,12 +148,12 @@ impl<'a> Catalog<'a> {
         Some(label)
     }
 
-    fn file(&mut self, kind: EntityKind, voice: Voice<'a>, ledger: &mut Ledger<'a>) {
+    fn file(&mut self, kind: EntityKind, voice: &Voice<'a>, ledger: &mut Ledger<'a>) {
         let Some(label) = self.add(kind, &["id"], voice.clone(), ledger) else {
             return;
         };
         if kind == EntityKind::Item {
-            self.sub_tasks(&voice, &label, ledger);
+            self.sub_tasks(voice, &label, ledger);
         }
         let before = self
             .of_kind(kind)
@@ -289,24 +290,20 @@ impl<'a> Catalog<'a> {
         }
     }
 
-    /// Labels sub-tasks without an id `PARENT-N`, above every label that is there.
+    /// Labels sub-tasks without an id `PARENT-N`, from their place in the list upwards.
     fn name_the_anonymous(&mut self, ledger: &mut Ledger<'a>) {
-        for Anonymous {
-            voice,
-            container,
-            number,
-        } in std::mem::take(&mut self.anonymous)
-        {
-            let label = (number..)
-                .map(|number| format!("{container}-{number}"))
-                .find(|label| !self.items.contains_key(label))
-                .filter(|label| label.parse::<Label>().is_ok());
-            let Some(label) = label else {
-                ledger.find(
-                    FindingKind::NoId,
-                    &voice.place,
-                    "no label is left for it; kept as it was",
-                );
+        // The parts of one that gets its label here come into the same queue.
+        let mut at = 0;
+        while at < self.anonymous.len() {
+            let Anonymous {
+                voice,
+                container,
+                number,
+            } = self.anonymous[at].clone();
+            at += 1;
+            let Some(label) = self.free_label(&container, number) else {
+                let message = "no label is left for it; kept as it was";
+                ledger.find(FindingKind::NoId, &voice.place, message);
                 continue;
             };
             if voice.node.as_text().is_some() {
@@ -321,14 +318,22 @@ impl<'a> Catalog<'a> {
         }
     }
 
+    fn free_label(&self, container: &str, from: usize) -> Option<String> {
+        // One number more than there are items is always free.
+        (from..=from + self.items.len())
+            .map(|number| format!("{container}-{number}"))
+            .find(|label| !self.items.contains_key(label))
+            .filter(|label| label.parse::<Label>().is_ok())
+    }
+
     fn project_file(&mut self, voice: &Voice<'a>, ledger: &mut Ledger<'a>) {
         let Some(Node::Array(projects)) = voice.node.member("projects") else {
-            self.file(EntityKind::Project, voice.clone(), ledger);
+            self.file(EntityKind::Project, voice, ledger);
             return;
         };
         for (at, project) in projects.iter().enumerate() {
             let part = voice.part(&format!("/projects/{at}"), project);
-            self.file(EntityKind::Project, part, ledger);
+            self.file(EntityKind::Project, &part, ledger);
         }
     }
 

@@ -1,16 +1,18 @@
 //! Where one entity after the other is decided.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::str::FromStr;
 
 use jiff::tz::TimeZone;
-use lab_model::{EntityKind, Moment, RepoName};
+use lab_model::{EntityKind, Moment, Priority, RepoName};
 
 use crate::finding::FindingKind;
 use crate::merge::ledger::{Claim, Ledger, Parsed, Place, target};
 use crate::merge::parse;
 use crate::merge::voice::{Class, Order, Voice, hear};
 use crate::node::Node;
-use crate::plan::{ImportPlan, IssueDraft, Outcome, RepoDraft, Target};
+use crate::plan::{CriterionDraft, ImportPlan, IssueDraft, Outcome, RepoDraft, Target};
 
 /// Everything that the decisions need and change.
 pub(crate) struct Desk<'a> {
@@ -56,18 +58,69 @@ impl<'a> Subject<'_, 'a> {
 }
 
 impl<'a> Desk<'a> {
-    /// A field of the model from all that speak about it.
-    pub(crate) fn field<T: PartialEq>(
+    /// A field of the model, the database heard first.
+    pub(crate) fn row_first<T: PartialEq>(
         &mut self,
         subject: &Subject<'_, 'a>,
         field: &str,
-        order: Order,
         names: &[&str],
         read: impl Fn(&Node) -> Parsed<T>,
     ) -> Option<T> {
-        let claims = subject.hear(order, names);
+        let (claims, why) = (subject.hear(Order::RowFirst, names), Order::RowFirst.why());
         self.ledger
-            .choose(&subject.target(field), &claims, order.why(), read)
+            .choose(&subject.target(field), &claims, why, read)
+    }
+
+    /// A field of the model, the files heard first.
+    pub(crate) fn file_first<T: PartialEq>(
+        &mut self,
+        subject: &Subject<'_, 'a>,
+        field: &str,
+        names: &[&str],
+        read: impl Fn(&Node) -> Parsed<T>,
+    ) -> Option<T> {
+        let (claims, why) = (
+            subject.hear(Order::FileFirst, names),
+            Order::FileFirst.why(),
+        );
+        self.ledger
+            .choose(&subject.target(field), &claims, why, read)
+    }
+
+    /// A word of an enum, or one that the predecessor used in its place.
+    pub(crate) fn word<T: PartialEq + Copy + Display + FromStr>(
+        &mut self,
+        subject: &Subject<'_, 'a>,
+        field: &str,
+        names: &[&str],
+        synonyms: &[(&str, T)],
+    ) -> Option<T> {
+        self.row_first(subject, field, names, |node| parse::word(node, synonyms))
+    }
+
+    /// How much it matters; medium where nobody said.
+    pub(crate) fn priority(&mut self, subject: &Subject<'_, 'a>) -> Priority {
+        let given = self.word(subject, "priority", &["priority"], &[]);
+        given.unwrap_or(Priority::Medium)
+    }
+
+    /// A text at length; empty where nobody wrote one.
+    pub(crate) fn description(&mut self, subject: &Subject<'_, 'a>) -> String {
+        self.text(subject, "description", &["description"])
+            .unwrap_or_default()
+    }
+
+    /// What must hold.
+    pub(crate) fn criteria(&mut self, subject: &Subject<'_, 'a>) -> Vec<CriterionDraft> {
+        let names = &["acceptance_criteria"];
+        self.row_first(subject, "criteria", names, parse::criteria)
+            .unwrap_or_default()
+    }
+
+    /// Tags of an idea or project: the files kept them.
+    pub(crate) fn tags(&mut self, subject: &Subject<'_, 'a>) -> Vec<String> {
+        self.file_first(subject, "tags", &["tags", "labels"], parse::tags)
+            .unwrap_or_default()
     }
 
     /// A text that work went on with in the database.
@@ -77,7 +130,7 @@ impl<'a> Desk<'a> {
         field: &str,
         names: &[&str],
     ) -> Option<String> {
-        self.field(subject, field, Order::RowFirst, names, parse::text)
+        self.row_first(subject, field, names, parse::text)
     }
 
     /// A list of texts; empty where nobody said anything.
@@ -87,7 +140,7 @@ impl<'a> Desk<'a> {
         field: &str,
         names: &[&str],
     ) -> Vec<String> {
-        self.field(subject, field, Order::RowFirst, names, parse::texts)
+        self.row_first(subject, field, names, parse::texts)
             .unwrap_or_default()
     }
 
@@ -133,27 +186,12 @@ impl<'a> Desk<'a> {
     /// The issue on GitHub, within its repository.
     pub(crate) fn issue(&mut self, subject: &Subject<'_, 'a>) -> Option<IssueDraft> {
         let zone = self.zone.clone();
-        let url = self.field(
-            subject,
-            "github.repo",
-            Order::RowFirst,
-            &["github_repo_url"],
-            repo_name,
-        );
-        let number = self.field(
-            subject,
-            "github.number",
-            Order::RowFirst,
-            &["github_issue_id"],
-            parse::number,
-        );
-        let synced_at = self.field(
-            subject,
-            "github.synced_at",
-            Order::RowFirst,
-            &["github_synced_at"],
-            |node| parse::moment(node, &zone),
-        );
+        let url = self.row_first(subject, "github.repo", &["github_repo_url"], repo_name);
+        let names = &["github_issue_id"];
+        let number = self.row_first(subject, "github.number", names, parse::number);
+        let names = &["github_synced_at"];
+        let read = |node: &Node| parse::moment(node, &zone);
+        let synced_at = self.row_first(subject, "github.synced_at", names, read);
         let number = number?;
         let repo = url.map(|name| self.know_repo(name));
         if repo.is_none() {

@@ -4,7 +4,7 @@ use lab_model::{EntityKind, IdeaStatus};
 
 use crate::merge::desk::{Desk, Subject};
 use crate::merge::parse;
-use crate::merge::voice::{Order, Voice};
+use crate::merge::voice::Voice;
 use crate::plan::IdeaDraft;
 
 /// The predecessor's words for a status, beside ours.
@@ -23,33 +23,20 @@ impl<'a> Desk<'a> {
             voices,
         };
         let (created_at, updated_at) = self.dates(subject);
-        let status = self.field(subject, "status", Order::RowFirst, &["status"], |node| {
-            parse::word(node, &STATUSES)
-        });
+        let status = self.word(subject, "status", &["status"], &STATUSES);
         IdeaDraft {
             title: self.title(subject, "title", &["title", "name"]),
-            description: self
-                .text(subject, "description", &["description"])
-                .unwrap_or_default(),
+            description: self.description(subject),
             status: status.unwrap_or(IdeaStatus::Backlog),
             priority: self.priority(subject),
             category: self.text(subject, "category", &["category"]),
-            tags: self
-                .field(
-                    subject,
-                    "tags",
-                    Order::FileFirst,
-                    &["tags", "labels"],
-                    parse::tags,
-                )
-                .unwrap_or_default(),
+            tags: self.tags(subject),
             effort: self.text(subject, "effort", &["estimated_effort"]),
             author: self.text(subject, "author", &["author"]),
             target_audience: self.text(subject, "target_audience", &["target_audience"]),
-            related_project: self.field(
+            related_project: self.file_first(
                 subject,
                 "related_project",
-                Order::FileFirst,
                 &["related_project", "project_id"],
                 parse::text,
             ),
@@ -57,15 +44,7 @@ impl<'a> Desk<'a> {
             next_steps: self.list(subject, "next_steps", &["next_steps"]),
             benefits: self.list(subject, "benefits", &["benefits"]),
             prerequisites: self.list(subject, "prerequisites", &["prerequisites"]),
-            criteria: self
-                .field(
-                    subject,
-                    "criteria",
-                    Order::RowFirst,
-                    &["acceptance_criteria"],
-                    parse::criteria,
-                )
-                .unwrap_or_default(),
+            criteria: self.criteria(subject),
             dependencies: self.dependencies(subject),
             notes: self.text(subject, "notes", &["notes"]),
             github: self.issue(subject),

@@ -1,6 +1,6 @@
 //! Decides work items.
 
-use lab_model::{EntityKind, Hours, ItemStatus, ItemType, Priority};
+use lab_model::{EntityKind, Hours, ItemStatus, ItemType};
 
 use crate::finding::FindingKind;
 use crate::merge::desk::{Desk, Subject};
@@ -38,23 +38,15 @@ impl<'a> Desk<'a> {
             voices,
         };
         let (created_at, updated_at) = self.dates(subject);
-        let given = self.field(subject, "status", Order::RowFirst, &["status"], |node| {
-            parse::word(node, &STATUSES)
-        });
+        let given = self.word(subject, "status", &["status"], &STATUSES);
         let status = given.unwrap_or(ItemStatus::Todo);
         let notes = self.item_notes(subject);
         let estimated_hours = self.hours(subject, "estimated_hours");
         let spent_hours = self.hours(subject, "actual_hours");
-        if status == ItemStatus::Done && spent_hours.is_some_and(|hours| hours.as_f64() == 0.0) {
-            let message = format!("{label} is done with 0 hours; kept as it was");
-            self.ledger
-                .find(FindingKind::ClosedWithoutHours, &subject.place(), message);
-        }
+        self.name_unspent(subject, status, spent_hours);
         ItemDraft {
             title: self.title(subject, "title", &["title", "name"]),
-            description: self
-                .text(subject, "description", &["description"])
-                .unwrap_or_default(),
+            description: self.description(subject),
             status,
             priority: self.priority(subject),
             item_type: self.item_type(subject),
@@ -66,63 +58,50 @@ impl<'a> Desk<'a> {
             author: self.text(subject, "author", &["author"]),
             labels: self.labels(subject),
             dependencies: self.dependencies(subject),
-            criteria: self
-                .field(
-                    subject,
-                    "criteria",
-                    Order::RowFirst,
-                    &["acceptance_criteria"],
-                    parse::criteria,
-                )
-                .unwrap_or_default(),
+            criteria: self.criteria(subject),
             blockers: self
-                .field(
+                .row_first(
                     subject,
                     "blockers",
-                    Order::RowFirst,
                     &["blockers", "blocking_issues"],
                     parse::blockers,
                 )
                 .unwrap_or_default(),
             estimated_hours,
             spent_hours,
-            due: self.field(subject, "due", Order::FileFirst, &["due_date"], parse::day),
+            due: self.file_first(subject, "due", &["due_date"], parse::day),
             created_at,
             updated_at,
             notes,
-            file_path: self.field(
-                subject,
-                "file_path",
-                Order::FileFirst,
-                &["file_path"],
-                parse::text,
-            ),
+            file_path: self.file_first(subject, "file_path", &["file_path"], parse::text),
             github: self.issue(subject),
             is_draft: self.flag(subject, "is_draft"),
             archived: self.flag(subject, "archived"),
         }
     }
 
-    pub(crate) fn priority(&mut self, subject: &Subject<'_, 'a>) -> Priority {
-        self.field(
-            subject,
-            "priority",
-            Order::RowFirst,
-            &["priority"],
-            |node| parse::word(node, &[]),
-        )
-        .unwrap_or(Priority::Medium)
+    fn name_unspent(
+        &mut self,
+        subject: &Subject<'_, 'a>,
+        status: ItemStatus,
+        spent: Option<Hours>,
+    ) {
+        if status == ItemStatus::Done && spent.is_some_and(|hours| hours.as_f64() == 0.0) {
+            let message = format!("{} is done with 0 hours; kept as it was", subject.label);
+            self.ledger
+                .find(FindingKind::ClosedWithoutHours, &subject.place(), message);
+        }
     }
 
     fn flag(&mut self, subject: &Subject<'_, 'a>, name: &str) -> bool {
-        self.field(subject, name, Order::RowFirst, &[name], parse::flag)
+        self.row_first(subject, name, &[name], parse::flag)
             .unwrap_or(false)
     }
 
     /// The type; where no source names one, the category where it is one of our words, else a task.
     fn item_type(&mut self, subject: &Subject<'_, 'a>) -> ItemType {
         let read = |node: &Node| parse::word(node, &TYPES);
-        let given = self.field(subject, "item_type", Order::RowFirst, &["type"], read);
+        let given = self.row_first(subject, "item_type", &["type"], read);
         given.unwrap_or_else(|| {
             let category = subject
                 .voices

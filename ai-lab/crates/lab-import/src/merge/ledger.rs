@@ -112,6 +112,8 @@ impl<'a> Ledger<'a> {
     pub(crate) fn name(&self, place: &Place) -> String {
         let record = &self.records[place.record];
         format!("{} {}", record.source, record.place(&place.pointer))
+            .trim_end()
+            .to_owned()
     }
 
     /// Takes the first claim with a value and accounts for all of them.
@@ -158,9 +160,9 @@ impl<'a> Ledger<'a> {
                     self.note(place, Outcome::Kept, Some(target), message.clone());
                     self.find(kind, place, format!("{message}; kept as it was"));
                 }
-                Parsed::Plain(value) => self.weigh(target, &mut taken, value, place, None, why),
+                Parsed::Plain(value) => self.weigh(target, &mut taken, (value, place, None), why),
                 Parsed::Converted(value, how) => {
-                    self.weigh(target, &mut taken, value, place, Some(how), why);
+                    self.weigh(target, &mut taken, (value, place, Some(how)), why);
                 }
             }
         }
@@ -171,9 +173,7 @@ impl<'a> Ledger<'a> {
         &mut self,
         target: &Target,
         taken: &mut Option<(T, Place)>,
-        value: T,
-        place: &Place,
-        how: Option<String>,
+        (value, place, how): (T, &Place, Option<String>),
         why: &str,
     ) {
         match taken {

@@ -27,9 +27,9 @@ pub(crate) fn text(node: &Node) -> Parsed<String> {
 }
 
 /// A word of an enum, or a synonym that the predecessor used.
-pub(crate) fn word<T: FromStr>(node: &Node, synonyms: &[(&str, T)]) -> Parsed<T>
+pub(crate) fn word<T>(node: &Node, synonyms: &[(&str, T)]) -> Parsed<T>
 where
-    T: Copy + std::fmt::Display,
+    T: Copy + std::fmt::Display + FromStr,
 {
     let given = match text(node) {
         Parsed::Plain(given) => given,

@@ -87,73 +87,29 @@ impl<'a> Desk<'a> {
             voices,
         };
         let (created_at, updated_at) = self.dates(subject);
-        let status = self.field(subject, "status", Order::RowFirst, &["status"], |node| {
-            parse::word(node, &STATUSES)
-        });
+        let status = self.word(subject, "status", &["status"], &STATUSES);
         let repository_url = self.text(subject, "repository_url", &["repository_url"]);
         ProjectDraft {
             name: self.title(subject, "name", &["name", "project_name", "title"]),
-            description: self
-                .text(subject, "description", &["description"])
-                .unwrap_or_default(),
+            description: self.description(subject),
             status: status.unwrap_or(ProjectStatus::Planning),
             priority: self.priority(subject),
             category: self.text(subject, "category", &["category"]),
             visibility: self
-                .field(
-                    subject,
-                    "visibility",
-                    Order::RowFirst,
-                    &["visibility"],
-                    |node| parse::word(node, &[]),
-                )
+                .word(subject, "visibility", &["visibility"], &[])
                 .unwrap_or(Visibility::Private),
-            health: self.field(
-                subject,
-                "health",
-                Order::RowFirst,
-                &["health_status", "health"],
-                |node| parse::word(node, &HEALTHS),
-            ),
+            health: self.word(subject, "health", &["health_status", "health"], &HEALTHS),
             owner: self.text(subject, "owner", &["owner", "author"]),
             team: self.list(subject, "team", &["team"]),
-            tags: self
-                .field(
-                    subject,
-                    "tags",
-                    Order::FileFirst,
-                    &["tags", "labels"],
-                    parse::tags,
-                )
-                .unwrap_or_default(),
+            tags: self.tags(subject),
             vision: self.text(subject, "vision", &["vision"]),
             objectives: self.list(subject, "objectives", &["objectives"]),
             deliverables: self.list(subject, "deliverables", &["deliverables"]),
             technologies: self.list(subject, "technologies", &["technologies"]),
             risks: self.list(subject, "risks", &["risks"]),
-            criteria: self
-                .field(
-                    subject,
-                    "criteria",
-                    Order::RowFirst,
-                    &["acceptance_criteria"],
-                    parse::criteria,
-                )
-                .unwrap_or_default(),
-            start: self.field(
-                subject,
-                "start",
-                Order::RowFirst,
-                &["start_date"],
-                parse::day,
-            ),
-            target: self.field(
-                subject,
-                "target",
-                Order::RowFirst,
-                &["target_date"],
-                parse::day,
-            ),
+            criteria: self.criteria(subject),
+            start: self.row_first(subject, "start", &["start_date"], parse::day),
+            target: self.row_first(subject, "target", &["target_date"], parse::day),
             source_idea: self.text(subject, "source_idea", &["source_idea"]),
             repo: self.project_repo(subject, repository_url.as_deref()),
             repository_url,
@@ -178,13 +134,7 @@ impl<'a> Desk<'a> {
 
     fn project_repo(&mut self, subject: &Subject<'_, 'a>, url: Option<&str>) -> Option<String> {
         let names = &["github_repo_id"];
-        let github_id = self.field(
-            subject,
-            "repo.github_id",
-            Order::RowFirst,
-            names,
-            parse::number,
-        );
+        let github_id = self.row_first(subject, "repo.github_id", names, parse::number);
         let key = self.know_repo(url?.parse().ok()?);
         if let Some(repo) = self.plan.repos.get_mut(&key) {
             repo.github_id = repo.github_id.or(github_id);
@@ -201,25 +151,17 @@ impl<'a> Desk<'a> {
             voices,
         };
         let (created_at, updated_at) = self.dates(subject);
-        let status = self.field(subject, "status", Order::RowFirst, &["status"], |node| {
-            parse::word(node, &MILESTONE_STATUSES)
-        });
+        let status = self.word(subject, "status", &["status"], &MILESTONE_STATUSES);
         let of_scope = voices[0].scope.strip_suffix('-').map(str::to_owned);
         MilestoneDraft {
             title: self.title(subject, "title", &["title", "name"]),
-            description: self
-                .text(subject, "description", &["description"])
-                .unwrap_or_default(),
+            description: self.description(subject),
             project: self.text(subject, "project", &["project_id"]).or(of_scope),
             status: status.unwrap_or(MilestoneStatus::Planned),
-            due: self.field(subject, "due", Order::RowFirst, &["due_date"], parse::day),
-            completed_at: self.field(
-                subject,
-                "completed_at",
-                Order::RowFirst,
-                &["completed_date"],
-                |node| parse::moment(node, &jiff::tz::TimeZone::UTC),
-            ),
+            due: self.row_first(subject, "due", &["due_date"], parse::day),
+            completed_at: self.row_first(subject, "completed_at", &["completed_date"], |node| {
+                parse::moment(node, &jiff::tz::TimeZone::UTC)
+            }),
             dependencies: self.dependencies(subject),
             created_at,
             updated_at,

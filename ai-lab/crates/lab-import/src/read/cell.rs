@@ -1,4 +1,4 @@
-//! SQLite's values as JSON texts, and back, without loss.
+//! `SQLite`'s values as JSON texts, and back, without loss.
 //!
 //! `NULL`, `''`, `0`, `0.0` and `'[]'` stay five different things. What JSON has no word for becomes
 //! an object with one `$` member; a column's own text is always a JSON string, so the two never meet.
@@ -41,9 +41,8 @@ fn from_marked(text: &str) -> Option<Value> {
     let value = value.as_str()?;
     match mark.as_str() {
         "$real" => value.parse().ok().map(Value::Real),
-        "$blob" => unhex(value).map(Value::Blob),
         // No text that is not UTF-8 can be bound as a text; a caller that writes casts the bytes.
-        "$text" => unhex(value).map(Value::Blob),
+        "$blob" | "$text" => unhex(value).map(Value::Blob),
         _ => None,
     }
 }

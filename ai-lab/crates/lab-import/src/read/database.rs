@@ -22,7 +22,7 @@ pub(super) enum DatabaseFault {
     /// Another process held it longer than the wait.
     #[error("another process held it for more than {} ms; close that program and import again", .wait.as_millis())]
     Locked { wait: Duration },
-    /// It does not pass SQLite's own check.
+    /// It does not pass `SQLite`'s own check.
     #[error("is damaged: {0}; nothing of it imported")]
     Corrupt(String),
     /// It changed while it was copied.
@@ -77,7 +77,7 @@ fn read_copy(path: &Path, limits: &Limits) -> Result<Contents, DatabaseFault> {
         .map_err(|fault| fault.into_database_fault(limits))
 }
 
-/// Bytes 18 and 19 of the header are 2 in write-ahead mode ("The SQLite database file format", 1.3).
+/// Bytes 18 and 19 of the header are 2 in write-ahead mode ("The `SQLite` database file format", 1.3).
 fn in_write_ahead_mode(file: &mut File) -> Result<bool, DatabaseFault> {
     let mut header = Vec::new();
     file.take(20)

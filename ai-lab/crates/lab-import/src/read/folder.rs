@@ -29,7 +29,7 @@ pub(super) struct Entry {
 pub(super) enum Shape {
     /// One record as JSON.
     Document(RecordKind),
-    /// A SQLite database.
+    /// A `SQLite` database.
     Database,
     /// `NAME 2.json` beside `NAME.json`.
     Copy {

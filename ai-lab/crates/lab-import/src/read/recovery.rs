@@ -1,4 +1,4 @@
-//! A private copy of a database with its journal, in which SQLite may recover what a crash left.
+//! A private copy of a database with its journal, in which `SQLite` may recover what a crash left.
 
 use std::ffi::OsString;
 use std::fs::File;

@@ -13,7 +13,7 @@ use crate::node::Node;
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) table: String,
-    /// SQLite's own number of the row, or its place in a table without such numbers.
+    /// `SQLite`'s own number of the row, or its place in a table without such numbers.
     pub(super) rowid: i64,
     /// An object with one member a column.
     pub(super) columns: Node,
@@ -67,7 +67,7 @@ pub(super) fn read_contents(
     for (table, kind, without_rowid) in tables {
         match kind.as_str() {
             "table" | "shadow" => {
-                read_table(connection, &table, without_rowid, limits, &mut contents)?
+                read_table(connection, &table, without_rowid, limits, &mut contents)?;
             }
             "view" => {}
             _ => contents.skipped.push(Skipped {
@@ -84,7 +84,7 @@ fn read_schema(connection: &Connection) -> Result<Node, rusqlite::Error> {
     // Triggers and views last: an export fills the tables before they can act.
     let mut statement = connection.prepare(
         "SELECT type, name, tbl_name, sql FROM sqlite_schema \
-         ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, rowid",
+         ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, name",
     )?;
     let entries = statement.query_map([], |row| {
         let members = ["type", "name", "table", "sql"].into_iter().enumerate();

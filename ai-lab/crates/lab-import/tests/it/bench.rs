@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use lab_import::apply::{Decision, carry_out, decide, kept_in};
+use lab_import::apply::{carry_out, decide, kept_in};
 use lab_import::export::{ExportReport, plan_export, write_export};
 use lab_import::limits::Limits;
 use lab_import::merge::MergeOptions;
@@ -63,13 +63,6 @@ pub(crate) fn import(store: &mut SqliteStore, from: &Path) -> ImportReport {
         .expect("an import")
 }
 
-pub(crate) fn decided(store: &SqliteStore, from: &Path) -> Decision {
-    let read = read_lab(from, &limits()).expect("a folder that can be listed");
-    store
-        .read(|reader| decide(reader, read, &options()))
-        .expect("a decision")
-}
-
 pub(crate) fn verified(store: &SqliteStore, from: &Path) -> VerifyReport {
     let read = read_lab(from, &limits()).expect("a folder that can be listed");
     store
@@ -91,7 +84,7 @@ pub(crate) fn item(store: &SqliteStore, label: &str) -> WorkItem {
             Ok::<_, StoreError>(item)
         })
         .expect("a reading")
-        .unwrap_or_else(|| panic!("there is no item {label}"))
+        .expect("an item of that label")
 }
 
 /// Everything that the lab holds, as text: equal dumps are equal labs.
@@ -102,7 +95,7 @@ pub(crate) fn dump(store: &SqliteStore) -> String {
                 all: true,
                 ..ItemFilter::default()
             };
-            let mut dump = format!(
+            let dump = format!(
                 "{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n",
                 reader.projects()?,
                 reader.ideas()?,
@@ -118,8 +111,7 @@ pub(crate) fn dump(store: &SqliteStore) -> String {
                     histories.insert(uid.clone(), reader.history(&uid)?);
                 }
             }
-            dump.push_str(&format!("{histories:#?}"));
-            Ok::<_, StoreError>(dump)
+            Ok::<_, StoreError>(dump + &format!("{histories:#?}"))
         })
         .expect("a dump")
 }
