@@ -160,3 +160,12 @@ fn a_file_where_a_folder_is_needed_is_named() {
     assert_eq!(error, PlanError::Blocked(data));
     assert_eq!(tree(at.path()).len(), 1);
 }
+
+#[test]
+fn a_folder_that_cannot_be_read_is_named() {
+    let at = folder();
+    let lab = at.path().join("x".repeat(256));
+    let error = lab_scaffold::survey(&lab, None).expect_err("no folder has such a name");
+    let expected = format!("cannot read `{}`", lab.join(".gitignore").display());
+    assert_eq!(error.to_string(), expected);
+}
