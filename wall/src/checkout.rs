@@ -1,5 +1,6 @@
 //! The door to the machine: this checkout's files, and the programs the checks run.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -69,23 +70,49 @@ pub fn root() -> &'static Path {
 /// Every text file of the checkout, sorted by path.
 pub fn files(root: &Path) -> Result<Vec<SourceFile>> {
     let mut found = Vec::new();
+    for path in walk(root)? {
+        if !path.is_dir()
+            && let Some(file) = read(root, &path)?
+        {
+            found.push(file);
+        }
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
+}
+
+/// Every file and folder of the checkout, text or not, by its path from the root.
+pub fn paths(root: &Path) -> Result<BTreeSet<String>> {
+    Ok(walk(root)?.iter().map(|path| below(root, path)).collect())
+}
+
+fn walk(root: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
     let mut folders = vec![root.to_path_buf()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
             let entry = entry?;
             let kind = entry.file_type()?;
             let name = entry.file_name();
-            if kind.is_dir() && !SKIPPED.iter().any(|skipped| name == *skipped) {
+            if SKIPPED.iter().any(|skipped| name == *skipped) {
+                continue;
+            }
+            if kind.is_dir() {
                 folders.push(entry.path());
-            } else if kind.is_file()
-                && let Some(file) = read(root, &entry.path())?
-            {
-                found.push(file);
+            }
+            if kind.is_dir() || kind.is_file() {
+                found.push(entry.path());
             }
         }
     }
-    found.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
+}
+
+fn below(root: &Path, path: &Path) -> String {
+    let below = path
+        .strip_prefix(root)
+        .expect("because the walk starts at the root");
+    below.to_string_lossy().into_owned()
 }
 
 fn read(root: &Path, path: &Path) -> Result<Option<SourceFile>> {
@@ -95,11 +122,8 @@ fn read(root: &Path, path: &Path) -> Result<Option<SourceFile>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error).with_context(|| path.display().to_string()),
     };
-    let below = path
-        .strip_prefix(root)
-        .expect("because the walk starts at the root");
     Ok(String::from_utf8(bytes).ok().map(|text| SourceFile {
-        path: below.to_string_lossy().into_owned(),
+        path: below(root, path),
         text,
     }))
 }

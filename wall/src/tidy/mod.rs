@@ -1,5 +1,6 @@
-//! Checks what keeps a tree readable: sizes, names, words, and settings that agree.
+//! Checks what keeps a tree readable: sizes, names, words, links, and settings that agree.
 
+pub mod links;
 pub mod names;
 pub mod settings;
 pub mod sizes;

@@ -2,7 +2,8 @@
 
 use std::io::Write as _;
 
-use wall::checkout::{SourceFile, files, root};
+use wall::checkout::{SourceFile, files, paths, root};
+use wall::tidy::links::check_links;
 use wall::tidy::names::check_names;
 use wall::tidy::settings::check_settings;
 use wall::tidy::sizes::{Table, check_sizes, long_files, measure};
@@ -35,6 +36,12 @@ fn no_file_is_a_drawer() {
 #[test]
 fn no_file_holds_a_forbidden_word() {
     assert_none(&check_words(&checkout()));
+}
+
+#[test]
+fn every_link_between_documents_leads_somewhere() {
+    let paths = paths(root()).expect("the checkout is listed");
+    assert_none(&check_links(&checkout(), &paths));
 }
 
 #[test]
@@ -222,5 +229,35 @@ fn settings_that_drift_are_found() {
             "[workspace.lints]: is not the same in ai-lab-framework, ai-lab, wall",
             "ai-lab/crates/x/Cargo.toml: lacks `[lints] workspace = true`",
         ]
+    );
+}
+
+#[test]
+fn a_link_that_leads_nowhere_or_out_of_its_half_is_found() {
+    let paths = [
+        "README.md",
+        "ai-lab/docs/a.md",
+        "ai-lab/docs",
+        "ai-lab-framework/b.md",
+        "x.png",
+    ]
+    .map(str::to_owned)
+    .into();
+    let check =
+        |path: &str, text: &str| texts(&check_links(&[SourceFile::new(path, text)], &paths));
+    let good = "[a](ai-lab/docs/a.md#part \"title\") ![x](./x.png) [d](ai-lab/docs/) [s](#here) \
+                [w](https://example.org/x) [m](mailto:a@b)\n```\n[code](gone.md)\n```\n";
+    assert_eq!(check("README.md", good), [""; 0]);
+    assert_eq!(check("ai-lab/docs/a.md", "[up](../docs/a.md)"), [""; 0]);
+    assert_eq!(
+        check("README.md", "\n[a](gone.md), [b](../out.md)"),
+        [
+            "README.md:2: `gone.md` leads nowhere",
+            "README.md:2: `../out.md` leaves the checkout"
+        ]
+    );
+    assert_eq!(
+        check("ai-lab/docs/a.md", "[b](../../ai-lab-framework/b.md)"),
+        ["ai-lab/docs/a.md:1: `../../ai-lab-framework/b.md` leads out of its half"]
     );
 }
