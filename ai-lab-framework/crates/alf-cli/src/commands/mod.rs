@@ -6,11 +6,14 @@ mod execution;
 mod logs;
 mod metrics;
 mod migrate_db;
+#[cfg(test)]
+mod reference;
 mod tool;
 mod version;
 
 use std::io;
 
+use ai_lab_contract::ErrorClass;
 use alf_ops::{Failure, Framework, Surroundings};
 use clap::{Parser, Subcommand};
 
@@ -39,7 +42,7 @@ impl From<io::Error> for CommandError {
 
 /// Run your own tools for you and for your agents: checked, limited, recorded
 #[derive(Debug, Parser)]
-#[command(name = "ai-lab-framework", version, propagate_version = true, after_help = EXIT_CODES)]
+#[command(name = "ai-lab-framework", version, propagate_version = true, after_help = after_help())]
 pub(crate) struct Arguments {
     /// Print JSON for a program to read
     #[arg(long, global = true)]
@@ -48,12 +51,18 @@ pub(crate) struct Arguments {
     command: Command,
 }
 
-const EXIT_CODES: &str = "\
-Exit codes: 0 done, 2 usage, 3 configuration, 4 not found, 5 conflict, 6 refused, 7 the tool answered with an error, \
-8 environment, 9 incompatible, 11 invalid input, 12 invalid output, 13 timeout, 14 output limit, 15 crashed, \
-16 no result, 17 malformed result, 18 cancelled, 70 internal.
-
-Environment: AI_LAB_HOME moves the framework's home (~/.ai-lab), NO_COLOR drops the colours.";
+/// The failure table in one line each time it is asked for: there is one table, and it is the contract's.
+fn after_help() -> String {
+    let codes: Vec<String> = ErrorClass::ALL
+        .iter()
+        .map(|class| format!("{} {}", class.exit_code(), class.as_str().replace('_', " ")))
+        .collect();
+    format!(
+        "Exit codes: 0 done, {}.\n\nEnvironment: AI_LAB_HOME moves the framework's home (~/.ai-lab), \
+         NO_COLOR drops the colours.",
+        codes.join(", ")
+    )
+}
 
 #[derive(Debug, Subcommand)]
 enum Command {
