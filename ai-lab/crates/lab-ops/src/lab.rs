@@ -1,9 +1,10 @@
-//! Finding a lab.
+//! Finding a lab, and its database.
 
 use std::path::{Path, PathBuf};
 
 use ai_lab_contract::ErrorClass;
 use lab_model::{Actor, Moment};
+use lab_store::{OpenError, OpenMode, Opening, Reader, SqliteStore, Store, StoreError, Writer};
 
 use crate::Failure;
 
@@ -53,6 +54,33 @@ impl Failure for FindLabError {
     }
 }
 
+/// Why an operation that only reads or writes as it is told did not.
+#[derive(Debug, thiserror::Error)]
+pub enum LabError {
+    /// The database was not opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The database refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Failure for LabError {
+    fn class(&self) -> ErrorClass {
+        match self {
+            Self::Open(error) => error.class(),
+            Self::Store(error) => error.class(),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Open(error) => error.hint(),
+            Self::Store(error) => error.hint(),
+        }
+    }
+}
+
 impl Lab {
     /// The nearest folder with `ai-lab.toml`, from `start` upwards.
     pub fn find(start: &Path) -> Result<Self, FindLabError> {
@@ -84,5 +112,86 @@ impl Lab {
     /// Its database, there or not.
     pub fn database(&self) -> PathBuf {
         self.root.join("data").join("ai_lab.db")
+    }
+
+    /// Opens its database; the first time makes it.
+    pub fn open(&self, at: Moment) -> Result<SqliteStore, OpenError> {
+        let opening = Opening {
+            mode: OpenMode::Create,
+            software_version: env!("CARGO_PKG_VERSION").to_owned(),
+            at,
+        };
+        SqliteStore::open(&self.database(), &opening)
+    }
+
+    /// Reads, all of it from one moment's state.
+    pub(crate) fn read<T, E: From<LabError>>(
+        &self,
+        at: Moment,
+        body: impl FnOnce(&dyn Reader) -> Result<T, Inner<E>>,
+    ) -> Result<T, E> {
+        let store = self.open(at).map_err(LabError::from)?;
+        store.read(body).map_err(Inner::into_outer)
+    }
+
+    /// Writes as one, in the name of a command and for its reason.
+    pub(crate) fn write<T, E: From<LabError>>(
+        &self,
+        by: &By,
+        verb: &str,
+        reason: Option<&str>,
+        body: impl FnOnce(&mut dyn Writer) -> Result<T, Inner<E>>,
+    ) -> Result<T, E> {
+        let mut store = self.open(by.at).map_err(LabError::from)?;
+        store
+            .write(&by.actor, by.at, |tx| {
+                tx.set_verb(verb, reason);
+                body(tx)
+            })
+            .map_err(Inner::into_outer)
+    }
+}
+
+/// What ends a transaction: the store's own error, or the operation's.
+#[derive(Debug)]
+pub(crate) enum Inner<E> {
+    /// The store's.
+    Store(StoreError),
+    /// The operation's.
+    Own(E),
+}
+
+impl<E> From<StoreError> for Inner<E> {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl<E: From<LabError>> Inner<E> {
+    fn into_outer(self) -> E {
+        match self {
+            Self::Store(error) => LabError::from(error).into(),
+            Self::Own(error) => error,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lab_is_found_from_below_and_named_exactly() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let deep = folder.path().join("a/b");
+        std::fs::create_dir_all(&deep).expect("made");
+        assert!(matches!(
+            Lab::at(folder.path()),
+            Err(FindLabError::NotThere(_))
+        ));
+        std::fs::File::create(folder.path().join(MARKER)).expect("made");
+        assert_eq!(Lab::find(&deep).expect("found").root(), folder.path());
+        assert_eq!(Lab::at(folder.path()).expect("found").root(), folder.path());
+        assert!(matches!(Lab::at(&deep), Err(FindLabError::NotThere(_))));
     }
 }

@@ -2,16 +2,28 @@
 //!
 //! Owns finding a lab and the sequence of reading, deciding and writing that makes an operation. Refuses to
 //! know arguments, terminals, the environment and the clock: an operation takes a [`Lab`], [`By`] and its
-//! own arguments, and answers with values to show. Start reading at [`Lab`].
+//! own arguments, and answers with values to show. Start reading at [`Lab`], then [`item::start`].
 
+mod check_up;
 mod failure;
+pub mod idea;
 mod init;
+pub mod item;
 mod lab;
+mod lines;
+pub mod milestone;
+mod names;
+pub mod project;
+pub mod repo;
 mod run;
+mod status;
 
 pub use ai_lab_client::Places;
+pub use check_up::{CheckupView, check_up};
 pub use failure::Failure;
 pub use init::{InitError, InitReport, InitRequest, init};
-pub use lab::{By, FindLabError, Lab};
+pub use lab::{By, FindLabError, Lab, LabError};
 pub use lab_scaffold::{Act, GitAct, InitPlan, Step};
-pub use run::{ExecutionFailed, RunError, RunRequest, failure_of, hand_over, run};
+pub use lines::{LineChange, LineEdit, LineEditError};
+pub use run::{ExecutionFailed, RunError, RunRequest, failure_of, hand_over, harmless, run};
+pub use status::{MilestoneDue, ProjectStanding, StatusItem, StatusView, status};

@@ -76,10 +76,10 @@ impl Error for Cause {
 }
 
 impl Cause {
-    fn chain(messages: Vec<String>) -> Option<Self> {
-        messages.into_iter().rev().fold(None, |next, message| {
+    fn chain(messages: &[String]) -> Option<Self> {
+        messages.iter().rev().fold(None, |next, message| {
             Some(Self {
-                message,
+                message: harmless(message),
                 next: next.map(Box::new),
             })
         })
@@ -98,10 +98,10 @@ impl From<CallError> for RunError {
 impl From<Refusal> for RunError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused {
-            message: refusal.message,
+            message: harmless(&refusal.message),
             class: refusal.class,
-            hint: refusal.hint,
-            cause: Cause::chain(refusal.causes),
+            hint: refusal.hint.as_deref().map(harmless),
+            cause: Cause::chain(&refusal.causes),
         }
     }
 }
@@ -139,7 +139,7 @@ impl Failure for RunError {
 
 /// An execution that gave no data: recorded, and told as a failure.
 #[derive(Debug, thiserror::Error)]
-#[error("{address}: {}", error.message)]
+#[error("{address}: {}", harmless(&error.message))]
 pub struct ExecutionFailed {
     /// The action, as `TOOL.ACTION`.
     pub address: String,
@@ -160,6 +160,22 @@ impl Failure for ExecutionFailed {
             "`ai-lab-framework execution show {id}` shows what is recorded"
         ))
     }
+}
+
+/// Text of a tool or the framework as it may stand on a terminal: what moves the cursor or turns the
+/// reading direction is shown, not done.
+pub fn harmless(text: &str) -> String {
+    let acts =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if acts(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
 }
 
 /// Calls one action through the framework, in the lab.
@@ -311,6 +327,18 @@ mod tests {
                 Some("`ai-lab-framework execution show e-1` shows what is recorded".to_owned())
             )
         );
+    }
+
+    #[test]
+    fn what_moves_the_cursor_or_turns_the_text_is_shown() {
+        for (text, shown) in [
+            ("no route: é 漢", "no route: é 漢"),
+            ("a\u{1b}[2Jb\n", "a\\u{1b}[2Jb\\u{a}"),
+            ("a\u{9b}b\u{7f}", "a\\u{9b}b\\u{7f}"),
+            ("a\u{202e}b\u{2069}", "a\\u{202e}b\\u{2069}"),
+        ] {
+            assert_eq!(harmless(text), shown);
+        }
     }
 
     #[test]

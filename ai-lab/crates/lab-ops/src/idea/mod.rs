@@ -1,0 +1,13 @@
+//! Ideas.
+
+mod add;
+mod edit;
+mod list;
+mod show;
+mod view;
+
+pub use add::{NewIdea, add};
+pub use edit::{EditIdeaError, IdeaEdit, edit};
+pub use list::{IdeaQuery, list};
+pub use show::show;
+pub use view::{IdeaRow, IdeaView};

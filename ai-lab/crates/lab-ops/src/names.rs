@@ -1,0 +1,75 @@
+//! From names to uids and back.
+
+use std::collections::BTreeMap;
+
+use lab_model::{EntityKind, Label, Patch, Prefix, Uid};
+use lab_store::{Reader, StoreError};
+
+/// A constant as a prefix to mint labels with.
+pub(crate) fn prefix(constant: &str) -> Prefix {
+    constant.parse().expect("our constants are prefixes")
+}
+
+/// For what was resolved or written within the same transaction.
+pub(crate) trait OrMissing<T> {
+    /// It is missing only from a damaged database.
+    fn or_missing(self, kind: EntityKind, uid: &Uid) -> Result<T, StoreError>;
+}
+
+impl<T> OrMissing<T> for Option<T> {
+    fn or_missing(self, kind: EntityKind, uid: &Uid) -> Result<T, StoreError> {
+        self.ok_or_else(|| StoreError::NotFound {
+            kind,
+            given: uid.to_string(),
+        })
+    }
+}
+
+/// What a named entity is; naming nothing keeps or clears.
+pub(crate) fn resolve_patch(
+    tx: &dyn Reader,
+    kind: EntityKind,
+    name: Patch<String>,
+) -> Result<Patch<Uid>, StoreError> {
+    Ok(match name {
+        Patch::Keep => Patch::Keep,
+        Patch::Clear => Patch::Clear,
+        Patch::Set(name) => Patch::Set(tx.resolve(kind, &name)?),
+    })
+}
+
+/// What a named entity is, where one is named.
+pub(crate) fn resolve_option(
+    tx: &dyn Reader,
+    kind: EntityKind,
+    name: Option<&String>,
+) -> Result<Option<Uid>, StoreError> {
+    name.map(|name| tx.resolve(kind, name)).transpose()
+}
+
+/// The labels of every kind that others point to.
+#[derive(Debug, Default)]
+pub(crate) struct Labels(BTreeMap<Uid, Label>);
+
+impl Labels {
+    /// Reads the labels of some kinds.
+    pub(crate) fn of(tx: &dyn Reader, kinds: &[EntityKind]) -> Result<Self, StoreError> {
+        let mut labels = BTreeMap::new();
+        for kind in kinds {
+            labels.extend(tx.labels(*kind)?);
+        }
+        Ok(Self(labels))
+    }
+
+    /// One label; the uid itself where the kind was not read.
+    pub(crate) fn name(&self, uid: &Uid) -> String {
+        self.0
+            .get(uid)
+            .map_or_else(|| uid.to_string(), Label::to_string)
+    }
+
+    /// The same of an optional reference.
+    pub(crate) fn option(&self, uid: Option<&Uid>) -> Option<String> {
+        uid.map(|uid| self.name(uid))
+    }
+}
