@@ -25,6 +25,9 @@ pub(crate) fn framework_version() -> semver::Version {
         .expect("because Cargo takes no other version")
 }
 
+/// One a process, as the kernel has it: of two, each would take the other's tools for leftovers.
+static SUPERVISOR: OnceLock<Supervisor> = OnceLock::new();
+
 /// What every execution of this process is recorded with.
 #[derive(Clone, Debug)]
 pub(crate) struct Origin {
@@ -40,7 +43,6 @@ pub struct Framework {
     pub(crate) inherited: Inherited,
     store: OnceLock<SqliteStore>,
     reading: OnceLock<SqliteStore>,
-    supervisor: OnceLock<Supervisor>,
     origin: OnceLock<Origin>,
     loaded: Mutex<Vec<Arc<LoadedTool>>>,
 }
@@ -58,7 +60,6 @@ impl Framework {
             inherited,
             store: OnceLock::new(),
             reading: OnceLock::new(),
-            supervisor: OnceLock::new(),
             origin: OnceLock::new(),
             loaded: Mutex::default(),
         }
@@ -97,8 +98,8 @@ impl Framework {
         Ok(SqliteStore::open(&self.surroundings.database(), &opening)?)
     }
 
-    pub(crate) fn supervisor(&self) -> Result<&Supervisor, Failure> {
-        if let Some(supervisor) = self.supervisor.get() {
+    pub(crate) fn supervisor() -> Result<&'static Supervisor, Failure> {
+        if let Some(supervisor) = SUPERVISOR.get() {
             return Ok(supervisor);
         }
         let installed = Supervisor::install().map_err(|error| {
@@ -108,7 +109,7 @@ impl Framework {
                 error,
             )
         })?;
-        Ok(self.supervisor.get_or_init(|| installed))
+        Ok(SUPERVISOR.get_or_init(|| installed))
     }
 
     pub(crate) fn origin(&self) -> Result<&Origin, Failure> {

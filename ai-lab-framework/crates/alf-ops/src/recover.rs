@@ -1,7 +1,7 @@
 //! Closes executions whose framework died.
 
-use ai_lab_contract::{ErrorClass, ExecutionId};
-use alf_runtime::{ProcessIdentity, end_leftovers};
+use ai_lab_contract::ErrorClass;
+use alf_runtime::{EndedProcess, ProcessIdentity, end_leftovers};
 use alf_store::{
     EndStatus, Execution, ExecutionEnd, LogLevel, LogLine, RecordError, RecordedError, Store,
 };
@@ -18,22 +18,11 @@ pub(crate) fn close_interrupted(store: &dyn Store, clock: &Clock) -> Result<usiz
         .into_iter()
         .filter(|execution| !owner_lives(execution))
         .collect();
-    let ids: Vec<ExecutionId> = orphaned
-        .iter()
-        .map(|execution| execution.start.execution_id.clone())
-        .collect();
-    // First the processes, then the rows: a row that says "interrupted" says that nothing runs any more.
-    let ended = end_leftovers(&ids);
     let now = clock.now_ms();
     for execution in &orphaned {
-        let mut text = "the framework ended before the tool did".to_owned();
-        if !ended.is_empty() {
-            let names: Vec<String> = ended
-                .iter()
-                .map(|process| format!("{} ({})", process.name, process.pid))
-                .collect();
-            text = format!("{text}; ended what was left: {}", names.join(", "));
-        }
+        // First the processes, then the row: a row that says "interrupted" says that nothing runs any more.
+        let id = std::slice::from_ref(&execution.start.execution_id);
+        let text = told(&end_leftovers(id));
         match store.end_execution(&interrupted(execution, text, now)) {
             // Another framework that started at the same moment was quicker.
             Ok(()) | Err(RecordError::AlreadyEnded(_)) => {}
@@ -41,6 +30,18 @@ pub(crate) fn close_interrupted(store: &dyn Store, clock: &Clock) -> Result<usiz
         }
     }
     Ok(orphaned.len())
+}
+
+fn told(ended: &[EndedProcess]) -> String {
+    let text = "the framework ended before the tool did".to_owned();
+    if ended.is_empty() {
+        return text;
+    }
+    let names: Vec<String> = ended
+        .iter()
+        .map(|process| format!("{} ({})", process.name, process.pid))
+        .collect();
+    format!("{text}; ended what was left: {}", names.join(", "))
 }
 
 fn owner_lives(execution: &Execution) -> bool {

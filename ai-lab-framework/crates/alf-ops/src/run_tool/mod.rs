@@ -138,7 +138,7 @@ pub fn run_tool(
     let line = request_line(&recording, &plan, &configuration);
     let queue_us = micros(called.elapsed());
     let record_us = recording.start(&plan, &configuration, queue_us)?;
-    let run = alf_runtime::run(&plan, &line, framework.supervisor()?, cancel);
+    let run = alf_runtime::run(&plan, &line, Framework::supervisor()?, cancel);
     let now = framework.surroundings.clock.now_ms();
     let attempt = match run {
         Ok(report) => attempt_of(&report, verdict::judge(&report, &schemas.output), now),
