@@ -1,5 +1,7 @@
 //! A JSON value that remembers how its source wrote it.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 /// A JSON value with the order of its members, repeated names, and the text of every scalar.
@@ -212,9 +214,11 @@ fn break_line(text: &mut String, indent: Option<&str>, depth: usize) {
 }
 
 fn list_members<'a>(members: &'a [(String, Node)], under: &str, fields: &mut Vec<Field<'a>>) {
-    for (index, (name, value)) in members.iter().enumerate() {
-        let times = members[..=index].iter().filter(|(n, _)| n == name).count();
-        let repeat = if times > 1 {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    for (name, value) in members {
+        let times = seen.entry(name).or_insert(0);
+        *times += 1;
+        let repeat = if *times > 1 {
             format!("#{times}")
         } else {
             String::new()

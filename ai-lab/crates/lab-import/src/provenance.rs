@@ -4,7 +4,7 @@
 //! import once saw never goes away, and the highest number is what the source said last.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use lab_model::RawKind;
 
@@ -148,20 +148,20 @@ impl Kept {
 
     /// What is known after reading: the sources as read, and what they did not speak about as it was kept.
     pub fn overlaid_by(&self, read: Sources) -> Sources {
-        let has_records = |source: &str| read.records.iter().any(|record| record.source == source);
-        let has_file = |source: &str| read.kept.iter().any(|file| file.source == source);
+        let records: BTreeSet<&str> = read.records.iter().map(|r| r.source.as_str()).collect();
+        let files: BTreeSet<&str> = read.kept.iter().map(|f| f.source.as_str()).collect();
         let older: Vec<Record> = self
             .sources
             .records
             .iter()
-            .filter(|record| !has_records(&record.source))
+            .filter(|record| !records.contains(record.source.as_str()))
             .cloned()
             .collect();
         let older_files: Vec<KeptFile> = self
             .sources
             .kept
             .iter()
-            .filter(|file| !has_file(&file.source))
+            .filter(|file| !files.contains(file.source.as_str()))
             .cloned()
             .collect();
         let mut all = read;
@@ -214,10 +214,15 @@ struct Build {
     root: Option<Part>,
 }
 
-enum Part {
-    Whole(Node),
-    Object(Vec<(String, Part)>),
-    Array(BTreeMap<usize, Part>),
+/// A value being put together: a whole one, or a container with its parts.
+#[derive(Default)]
+struct Part {
+    whole: Option<Node>,
+    is_array: bool,
+    elements: BTreeMap<usize, Part>,
+    members: Vec<(String, Part)>,
+    /// Where each member stands: a record may have very many.
+    places: HashMap<String, usize>,
 }
 
 impl Build {
@@ -225,21 +230,15 @@ impl Build {
         let Some(node) = node else {
             return;
         };
-        let part = match node {
-            Node::Object(members) if members.is_empty() => Part::Object(Vec::new()),
-            Node::Array(elements) if elements.is_empty() => Part::Array(BTreeMap::new()),
-            node => Part::Whole(node),
-        };
-        if pointer.is_empty() {
-            self.root = Some(part);
-            return;
-        }
-        let mut at = self.root.get_or_insert_with(|| Part::Object(Vec::new()));
-        let segments: Vec<&str> = pointer[1..].split('/').collect();
-        for segment in &segments[..segments.len() - 1] {
+        let mut at = self.root.get_or_insert_default();
+        for segment in pointer.split('/').skip(1) {
             at = at.child(segment);
         }
-        *at.child(segments[segments.len() - 1]) = part;
+        match node {
+            Node::Array(elements) if elements.is_empty() => at.is_array = true,
+            Node::Object(members) if members.is_empty() => at.is_array = false,
+            node => at.whole = Some(node),
+        }
     }
 
     fn into_node(self) -> Option<Node> {
@@ -250,46 +249,37 @@ impl Build {
 impl Part {
     /// The part under that segment, which comes to be where it is not there yet.
     fn child(&mut self, segment: &str) -> &mut Self {
-        let index = segment.parse::<usize>();
-        if let (Self::Array(elements), Ok(index)) = (&mut *self, index) {
-            // Borrowed again below: a match that returns would hold the borrow of the other arm.
-            elements
-                .entry(index)
-                .or_insert_with(|| Self::Object(Vec::new()));
-        } else if !matches!(self, Self::Object(_)) {
-            *self = Self::Object(Vec::new());
-        }
-        match self {
-            Self::Array(elements) => elements
-                .get_mut(&segment.parse().unwrap_or(0))
-                .expect("because the element was put there above"),
-            Self::Object(members) => {
-                let at = members
-                    .iter()
-                    .position(|(name, _)| name == segment)
-                    .unwrap_or_else(|| {
-                        members.push((segment.to_owned(), Self::Object(Vec::new())));
-                        members.len() - 1
-                    });
-                &mut members[at].1
+        match segment.parse() {
+            Ok(index) if self.is_array => self.elements.entry(index).or_default(),
+            Ok(_) | Err(_) => {
+                let at = *self.places.entry(segment.to_owned()).or_insert_with(|| {
+                    self.members.push((segment.to_owned(), Self::default()));
+                    self.members.len() - 1
+                });
+                &mut self.members[at].1
             }
-            Self::Whole(_) => unreachable!("because whole parts became objects above"),
         }
     }
 
     fn into_node(self) -> Node {
-        match self {
-            Self::Whole(node) => node,
-            Self::Object(members) => Node::Object(
+        let Self {
+            whole,
+            is_array,
+            elements,
+            members,
+            ..
+        } = self;
+        whole.unwrap_or_else(|| {
+            if is_array {
+                return Node::Array(elements.into_values().map(Self::into_node).collect());
+            }
+            let members = members.into_iter();
+            Node::Object(
                 members
-                    .into_iter()
                     .map(|(name, part)| (unescape(&name), part.into_node()))
                     .collect(),
-            ),
-            Self::Array(elements) => {
-                Node::Array(elements.into_values().map(Self::into_node).collect())
-            }
-        }
+            )
+        })
     }
 }
 

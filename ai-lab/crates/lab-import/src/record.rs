@@ -76,3 +76,21 @@ pub struct Sources {
     /// What could not be read, and what was left alone.
     pub findings: Vec<Finding>,
 }
+
+impl Sources {
+    /// Puts every source below a folder of that name, to keep two predecessors in one lab apart.
+    pub fn below(&mut self, name: &str) {
+        let put = |source: &mut String| {
+            if !source.is_empty() {
+                *source = format!("{name}/{source}");
+            }
+        };
+        self.records
+            .iter_mut()
+            .for_each(|record| put(&mut record.source));
+        self.kept.iter_mut().for_each(|file| put(&mut file.source));
+        self.findings
+            .iter_mut()
+            .for_each(|finding| put(&mut finding.source));
+    }
+}

@@ -1,6 +1,6 @@
 //! Compares a plan with what the lab holds: what comes to be, what changes, what is left alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lab_model::{EntityKind, Uid};
 use lab_store::{Reader, StoreError};
@@ -249,14 +249,16 @@ fn changed_records(kept: &Kept, read: &Sources) -> (Versions, Versions) {
         }
     }
     let mut gone = Versions::new();
+    let sources: BTreeSet<&str> = read.records.iter().map(|r| r.source.as_str()).collect();
+    let there: BTreeSet<(&str, &str)> = read
+        .records
+        .iter()
+        .map(|r| (r.source.as_str(), r.record.as_str()))
+        .collect();
     for (source, record) in before.keys() {
-        let of_source = |other: &&crate::record::Record| other.source == *source;
-        let mut of_source = read.records.iter().filter(of_source).peekable();
-        if of_source.peek().is_some() && !of_source.any(|other| other.record == *record) {
-            gone.insert(
-                ((*source).to_owned(), (*record).to_owned()),
-                version(source, record),
-            );
+        if sources.contains(source) && !there.contains(&(*source, *record)) {
+            let key = ((*source).to_owned(), (*record).to_owned());
+            gone.insert(key, version(source, record));
         }
     }
     (changed, gone)

@@ -19,6 +19,8 @@ pub(crate) struct Catalog<'a> {
     pub(crate) items: Voices<'a>,
     pub(crate) milestones: Voices<'a>,
     anonymous: Vec<Anonymous<'a>>,
+    /// How a label was written first, by its lower-case form.
+    spelled: BTreeMap<(EntityKind, String), String>,
 }
 
 /// Voices by label.
@@ -122,29 +124,31 @@ impl<'a> Catalog<'a> {
             ledger.find(FindingKind::NoId, &claim.place, message);
             return None;
         };
-        let voices = self.of_kind(kind)?;
-        let known = voices
-            .keys()
-            .find(|known| known.eq_ignore_ascii_case(&label))
-            .cloned();
-        let (outcome, reason) = match (&known, voice.scope.is_empty()) {
-            (Some(known), _) if *known != label => {
-                (Outcome::Converted, format!("the same label as {known}"))
-            }
-            (_, false) => (
+        let spelled = self
+            .spelled
+            .entry((kind, label.to_ascii_lowercase()))
+            .or_insert(label.clone());
+        let (outcome, reason) = if *spelled != label {
+            (Outcome::Converted, format!("the same label as {spelled}"))
+        } else if voice.scope.is_empty() {
+            (Outcome::Mapped, String::new())
+        } else {
+            (
                 Outcome::Converted,
                 "local to its file, so prefixed by its project".to_owned(),
-            ),
-            (_, true) => (Outcome::Mapped, String::new()),
+            )
         };
-        let label = known.unwrap_or(label);
+        let label = spelled.clone();
         ledger.note(
             &claim.place,
             outcome,
             Some(&target(kind, &label, "label")),
             reason,
         );
-        voices.entry(label.clone()).or_default().push(voice);
+        self.of_kind(kind)?
+            .entry(label.clone())
+            .or_default()
+            .push(voice);
         Some(label)
     }
 

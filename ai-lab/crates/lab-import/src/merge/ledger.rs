@@ -53,6 +53,19 @@ pub(crate) struct Ledger<'a> {
     findings: Vec<Finding>,
 }
 
+/// Characters of a message that a person still reads.
+const LONGEST_MESSAGE: usize = 300;
+
+/// A message that quotes its source, cut where nobody reads on.
+fn bounded(message: impl Into<String>) -> String {
+    let mut message = message.into();
+    if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+        message.truncate(end);
+        message.push('…');
+    }
+    message
+}
+
 pub(crate) fn target(kind: EntityKind, label: &str, field: &str) -> Target {
     Target {
         kind,
@@ -81,7 +94,7 @@ impl<'a> Ledger<'a> {
         self.entries.entry(place.clone()).or_insert_with(|| Entry {
             outcome,
             target: target.cloned(),
-            reason: reason.into(),
+            reason: bounded(reason),
         });
     }
 
@@ -99,7 +112,7 @@ impl<'a> Ledger<'a> {
             kind,
             &record.source,
             record.place(&place.pointer),
-            message,
+            bounded(message),
         ));
     }
 

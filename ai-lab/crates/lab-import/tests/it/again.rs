@@ -144,3 +144,53 @@ fn verification_names_what_the_lab_does_not_hold() {
         ]
     );
 }
+
+#[test]
+fn a_second_import_leaves_the_database_as_it_was_row_by_row() {
+    use lab_store::SqliteStore;
+
+    let from = Predecessor::with_everything();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("ai_lab.db");
+    let once = || {
+        let mut store = SqliteStore::open(&path, &crate::bench::opening()).expect("a database");
+        import(&mut store, from.path());
+        drop(store);
+        crate::real::rows(&path)
+    };
+    let first = once();
+    assert!(first["imported_values"].len() > 300);
+    assert_eq!(once(), first);
+}
+
+#[test]
+fn two_predecessors_in_one_lab_are_kept_apart() {
+    use lab_import::apply::{carry_out, decide};
+    use lab_import::read::read_lab;
+
+    let (one, two) = (Predecessor::empty(), Predecessor::empty());
+    one.json("work-items/1.json", &json!({"id": "A-1", "title": "one"}));
+    two.json("work-items/1.json", &json!({"id": "B-1", "title": "two"}));
+    let mut store = lab();
+    import(&mut store, one.path());
+    let mut read = read_lab(two.path(), &crate::bench::limits()).expect("a folder");
+    read.below("second");
+    store
+        .write(&importer(), now(), |writer| {
+            let decision = decide(writer, read, &crate::bench::options())?;
+            carry_out(writer, &decision).map(|_| ())
+        })
+        .expect("an import");
+    assert_eq!(
+        (
+            item(&store, "A-1").title.as_str(),
+            item(&store, "B-1").title.as_str()
+        ),
+        ("one", "two")
+    );
+    let folder = tempfile::tempdir().expect("a folder");
+    let to = folder.path().join("back");
+    crate::bench::export(&store, &to);
+    assert!(to.join("data/work-items/1.json").is_file());
+    assert!(to.join("data/second/work-items/1.json").is_file());
+}
