@@ -2,7 +2,7 @@
 
 use std::io::{self, Read as _};
 
-use lab_ops::{RunRequest, failure_of, run as run_action};
+use lab_ops::{RunRequest, failure_of, harmless, run as run_action};
 use serde_json::Value;
 
 use crate::commands::tool::places;
@@ -42,7 +42,9 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandE
     if args.json {
         context.output.json(&completed)?;
     } else if let Some(data) = &completed.data {
-        context.output.line(format_args!("{data:#}"))?;
+        for line in format!("{data:#}").lines() {
+            context.output.line(harmless(line))?;
+        }
     }
     failure_of(&completed).map_or(Ok(()), |failed| Err(failed.into()))
 }
