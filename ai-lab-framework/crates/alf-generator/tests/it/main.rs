@@ -113,7 +113,7 @@ fn check_own_test(language: Language, command: &[&str]) {
 
 #[test]
 fn a_new_python_tool_answers() {
-    check_answers(Language::Python, &["python3", "tool.py"]);
+    check_answers(Language::Python, &["./tool.py"]);
 }
 
 #[test]
