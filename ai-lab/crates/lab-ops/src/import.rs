@@ -7,6 +7,7 @@ use lab_import::apply::{carry_out, decide};
 use lab_import::limits::Limits;
 use lab_import::merge::{MergeOptions, UnknownZone};
 use lab_import::read::{ReadError, read_lab};
+use lab_import::record::Sources;
 use lab_import::report::{Changes, foreseen};
 use lab_import::verify::verify;
 use lab_model::{Actor, ActorKind, Moment};
@@ -28,6 +29,8 @@ pub struct ImportRequest<'a> {
     pub from: &'a Path,
     /// Where the predecessor's machine stood, as an IANA zone.
     pub zone: &'a str,
+    /// What keeps this predecessor's sources apart from another's in the same lab.
+    pub name: Option<&'a str>,
 }
 
 /// Why nothing was taken over. The lab is as it was.
@@ -42,6 +45,9 @@ pub enum ImportError {
     /// No such zone.
     #[error(transparent)]
     Zone(#[from] UnknownZone),
+    /// Not a name that a folder could have.
+    #[error("`{}` is no name: 1 to 32 of a-z, 0-9, `_`, `-`", .0.escape_debug())]
+    Name(String),
 }
 
 impl Failure for ImportError {
@@ -53,7 +59,7 @@ impl Failure for ImportError {
                 ErrorClass::InvalidInput
             }
             Self::Read(ReadError::Unlistable { .. }) => ErrorClass::Environment,
-            Self::Zone(_) => ErrorClass::Usage,
+            Self::Zone(_) | Self::Name(_) => ErrorClass::Usage,
         }
     }
 
@@ -61,7 +67,7 @@ impl Failure for ImportError {
         match self {
             Self::Lab(error) => error.hint(),
             Self::Zone(_) => Some(format!("`--zone {DEFAULT_ZONE}` is an example of one")),
-            Self::Read(_) => None,
+            Self::Read(_) | Self::Name(_) => None,
         }
     }
 }
@@ -69,14 +75,16 @@ impl Failure for ImportError {
 /// Takes everything over in one write; a second time changes nothing.
 pub fn import(lab: &Lab, by: &By, request: ImportRequest<'_>) -> Result<ImportReport, ImportError> {
     let options = MergeOptions::in_zone(request.zone)?;
-    let read = read_lab(request.from, &Limits::default())?;
+    let read = read(request)?;
     let importer = Actor {
         kind: ActorKind::Import,
         name: by.actor.name.clone(),
     };
     let mut store = lab.open(by.at).map_err(LabError::from)?;
     // Nothing to write, nothing written: not even a transaction.
-    let idle = store.read(|reader| decide(reader, read.clone(), &options)).map_err(LabError::from)?;
+    let idle = store
+        .read(|reader| decide(reader, read.clone(), &options))
+        .map_err(LabError::from)?;
     if foreseen(&idle).is_empty() {
         return Ok(ImportReport::of(&idle, Changes::default(), false));
     }
@@ -95,9 +103,11 @@ pub fn plan_import(
     request: ImportRequest<'_>,
 ) -> Result<ImportReport, ImportError> {
     let options = MergeOptions::in_zone(request.zone)?;
-    let read = read_lab(request.from, &Limits::default())?;
+    let read = read(request)?;
     let store = open_to_look(lab, at)?;
-    let decision = store.read(|reader| decide(reader, read, &options)).map_err(LabError::from)?;
+    let decision = store
+        .read(|reader| decide(reader, read, &options))
+        .map_err(LabError::from)?;
     Ok(ImportReport::of(&decision, foreseen(&decision), true))
 }
 
@@ -108,9 +118,25 @@ pub fn verify_import(
     request: ImportRequest<'_>,
 ) -> Result<VerifyReport, ImportError> {
     let options = MergeOptions::in_zone(request.zone)?;
-    let read = read_lab(request.from, &Limits::default())?;
+    let read = read(request)?;
     let store = open_to_look(lab, at)?;
-    Ok(store.read(|reader| verify(reader, read, &options)).map_err(LabError::from)?)
+    Ok(store
+        .read(|reader| verify(reader, read, &options))
+        .map_err(LabError::from)?)
+}
+
+fn read(request: ImportRequest<'_>) -> Result<Sources, ImportError> {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c);
+    if let Some(name) = request.name
+        && (!(1..=32).contains(&name.len()) || !name.chars().all(is_plain))
+    {
+        return Err(ImportError::Name(name.to_owned()));
+    }
+    let mut sources = read_lab(request.from, &Limits::default())?;
+    if let Some(name) = request.name {
+        sources.below(name);
+    }
+    Ok(sources)
 }
 
 /// The lab's database as it is; an empty one in memory where there is none yet.
@@ -141,8 +167,11 @@ mod tests {
 
     fn put(path: &Path, text: &str) {
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        std::io::Write::write_all(&mut std::fs::File::create(path).expect("a file"), text.as_bytes())
-            .expect("written");
+        std::io::Write::write_all(
+            &mut std::fs::File::create(path).expect("a file"),
+            text.as_bytes(),
+        )
+        .expect("written");
     }
 
     fn bench() -> Bench {
@@ -170,17 +199,30 @@ mod tests {
     fn a_plan_writes_nothing_and_says_what_an_import_then_does() {
         let bench = bench();
         let (from, zone) = bench.request();
-        let request = ImportRequest { from: &from, zone };
+        let request = ImportRequest {
+            from: &from,
+            zone,
+            name: None,
+        };
         let planned = plan_import(&bench.lab, bench.by.at, request).expect("a plan");
         assert!(planned.dry_run);
-        assert!(!bench.lab.root().join("data").exists(), "the plan made a database");
+        assert!(
+            !bench.lab.root().join("data").exists(),
+            "the plan made a database"
+        );
         let done = import(&bench.lab, &bench.by, request).expect("an import");
-        assert_eq!((planned.changes, planned.decisions), (done.changes.clone(), done.decisions));
+        assert_eq!(
+            (planned.changes, planned.decisions),
+            (done.changes.clone(), done.decisions)
+        );
         assert_eq!(done.changes.created["item"], 1);
         let again = import(&bench.lab, &bench.by, request).expect("an import");
         assert!(again.changes.is_empty());
         let verified = verify_import(&bench.lab, bench.by.at, request).expect("a verification");
-        assert_eq!((verified.is_complete(), verified.values, verified.moved), (true, 3, vec![]));
+        assert_eq!(
+            (verified.is_complete(), verified.values, verified.moved),
+            (true, 3, vec![])
+        );
     }
 
     #[test]
@@ -188,25 +230,48 @@ mod tests {
         use lab_model::EntityKind;
         let bench = bench();
         let (from, zone) = bench.request();
-        import(&bench.lab, &bench.by, ImportRequest { from: &from, zone }).expect("an import");
+        import(
+            &bench.lab,
+            &bench.by,
+            ImportRequest {
+                from: &from,
+                zone,
+                name: None,
+            },
+        )
+        .expect("an import");
         let store = bench.lab.open(bench.by.at).expect("a database");
         let actors = store.read(|reader| {
             let uid = reader.resolve(EntityKind::Item, "A-1")?;
             let history = reader.history(&uid)?;
             Ok::<_, lab_store::StoreError>(
-                history.iter().map(|operation| operation.actor.to_string()).collect::<Vec<_>>(),
+                history
+                    .iter()
+                    .map(|operation| operation.actor.to_string())
+                    .collect::<Vec<_>>(),
             )
         });
         let actors = actors.expect("a history");
         assert!(!actors.is_empty());
-        assert!(actors.iter().all(|actor| actor == "import:jo"), "{actors:?}");
+        assert!(
+            actors.iter().all(|actor| actor == "import:jo"),
+            "{actors:?}"
+        );
     }
 
     #[test]
     fn what_cannot_begin_says_why_and_of_which_class() {
         let bench = bench();
         let check = |from: &Path, zone: &str| {
-            let told = import(&bench.lab, &bench.by, ImportRequest { from, zone });
+            let told = import(
+                &bench.lab,
+                &bench.by,
+                ImportRequest {
+                    from,
+                    zone,
+                    name: None,
+                },
+            );
             told.err().map(|error| (error.class(), error.to_string()))
         };
         let old = bench.folder.path().join("old");
@@ -214,16 +279,48 @@ mod tests {
         let file = old.join("data/work-items/A-1.json");
         assert_eq!(
             check(&nowhere, DEFAULT_ZONE),
-            Some((ErrorClass::NotFound, format!("there is no folder {}", nowhere.display())))
+            Some((
+                ErrorClass::NotFound,
+                format!("there is no folder {}", nowhere.display())
+            ))
         );
         assert_eq!(
             check(&file, DEFAULT_ZONE),
-            Some((ErrorClass::InvalidInput, format!("{} is no folder", file.display())))
+            Some((
+                ErrorClass::InvalidInput,
+                format!("{} is no folder", file.display())
+            ))
         );
         assert_eq!(
             check(&old, "Mars/Olympus"),
-            Some((ErrorClass::Usage, "there is no time zone `Mars/Olympus`".to_owned()))
+            Some((
+                ErrorClass::Usage,
+                "there is no time zone `Mars/Olympus`".to_owned()
+            ))
         );
+    }
+
+    #[test]
+    fn a_name_keeps_a_second_predecessor_apart() {
+        let bench = bench();
+        let (from, zone) = bench.request();
+        let check = |name: &str| {
+            let request = ImportRequest {
+                from: &from,
+                zone,
+                name: Some(name),
+            };
+            match plan_import(&bench.lab, bench.by.at, request) {
+                Ok(report) => report.decisions[0].source.clone(),
+                Err(error) => error.to_string(),
+            }
+        };
+        assert_eq!(check("second"), "second/work-items/A-1.json");
+        assert_eq!(
+            check("../x"),
+            "`../x` is no name: 1 to 32 of a-z, 0-9, `_`, `-`"
+        );
+        assert_eq!(check(""), "`` is no name: 1 to 32 of a-z, 0-9, `_`, `-`");
     }
 
     #[test]
@@ -231,12 +328,25 @@ mod tests {
         let bench = bench();
         let (from, zone) = bench.request();
         let to = bench.folder.path().join("back");
-        let nothing = export_predecessor(&bench.lab, bench.by.at, &to).expect_err("nothing to export");
+        let nothing =
+            export_predecessor(&bench.lab, bench.by.at, &to).expect_err("nothing to export");
         assert_eq!(nothing.class(), ErrorClass::NotFound);
         assert!(matches!(nothing, ExportLabError::Export(_)), "{nothing}");
-        import(&bench.lab, &bench.by, ImportRequest { from: &from, zone }).expect("an import");
+        import(
+            &bench.lab,
+            &bench.by,
+            ImportRequest {
+                from: &from,
+                zone,
+                name: None,
+            },
+        )
+        .expect("an import");
         let report = export_predecessor(&bench.lab, bench.by.at, &to).expect("an export");
-        assert_eq!((report.documents, report.files, report.databases), (1, 0, 0));
+        assert_eq!(
+            (report.documents, report.files, report.databases),
+            (1, 0, 0)
+        );
         let text = std::fs::read_to_string(to.join("data/work-items/A-1.json")).expect("a file");
         assert_eq!(
             text,

@@ -5,8 +5,10 @@
 //! own arguments, and answers with values to show. Start reading at [`Lab`], then [`item::start`].
 
 mod check_up;
+pub mod export;
 mod failure;
 pub mod idea;
+pub mod import;
 mod init;
 pub mod item;
 mod lab;
