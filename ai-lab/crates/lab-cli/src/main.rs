@@ -9,6 +9,7 @@ mod context;
 mod environment;
 mod failure;
 mod output;
+mod words;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

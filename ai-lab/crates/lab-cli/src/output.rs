@@ -70,12 +70,84 @@ impl Output {
         if !head.is_empty() {
             table.set_header(head.iter().map(|cell| cell.to_uppercase()));
         }
-        table.add_rows(rows);
+        table.add_rows(
+            rows.into_iter()
+                .map(|row| row.into_iter().map(|cell| one_line(&cell))),
+        );
         for column in table.column_iter_mut() {
             column.set_padding((0, 2));
         }
         for line in table.lines() {
             self.line(line.trim_end())?;
+        }
+        Ok(())
+    }
+
+    /// Writes a heading, with an empty line before it.
+    pub(crate) fn heading(&mut self, text: &str) -> Result<(), CommandError> {
+        let bold = Style::new().bold();
+        self.line(format!("\n{bold}{text}{bold:#}"))
+    }
+
+    /// Writes what an answer is about: its label and title.
+    pub(crate) fn title(&mut self, label: &str, title: &str) -> Result<(), CommandError> {
+        let bold = Style::new().bold();
+        self.line(format!(
+            "{bold}{}{bold:#}  {}",
+            one_line(label),
+            one_line(title)
+        ))
+    }
+
+    /// Writes names with their values; what has none is left out.
+    pub(crate) fn fields(&mut self, fields: &[(&str, Option<String>)]) -> Result<(), CommandError> {
+        let there = fields
+            .iter()
+            .filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        let width = there.clone().map(|(name, _)| name.len()).max().unwrap_or(0);
+        let dim = Style::new().dimmed();
+        for (name, value) in there {
+            self.line(format!("  {dim}{name:width$}{dim:#}  {}", one_line(value)))?;
+        }
+        Ok(())
+    }
+
+    /// Writes entries under a heading; without entries there is no heading.
+    pub(crate) fn entries(
+        &mut self,
+        heading: &str,
+        entries: &[String],
+    ) -> Result<(), CommandError> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        self.heading(heading)?;
+        for entry in entries {
+            self.line(format!("  {}", one_line(entry)))?;
+        }
+        Ok(())
+    }
+
+    /// Writes entries that commands name by their number.
+    pub(crate) fn numbered(
+        &mut self,
+        heading: &str,
+        entries: &[String],
+    ) -> Result<(), CommandError> {
+        let numbered = (1..)
+            .zip(entries)
+            .map(|(number, entry)| format!("{number}. {entry}"));
+        self.entries(heading, &numbered.collect::<Vec<_>>())
+    }
+
+    /// Writes a text of several lines under a heading, where there is any.
+    pub(crate) fn text(&mut self, heading: &str, text: &str) -> Result<(), CommandError> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.heading(heading)?;
+        for line in text.lines() {
+            self.line(format!("  {}", one_line(line)).trim_end())?;
         }
         Ok(())
     }
@@ -115,5 +187,28 @@ impl Output {
         // What was written before the failure comes first; whoever closed both streams wants neither.
         let _ = self.flush();
         let _ = AutoStream::auto(io::stderr().lock()).write_all(text.concat().as_bytes());
+    }
+}
+
+/// A text on one line, harmless to a terminal: what would move its cursor is shown instead.
+pub(crate) fn one_line(text: &str) -> String {
+    let harmless = |c: char| match c {
+        '\n' | '\r' | '\t' => ' ',
+        c if c.is_control() => char::REPLACEMENT_CHARACTER,
+        c => c,
+    };
+    text.chars().map(harmless).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_cannot_steer_the_terminal() {
+        assert_eq!(
+            one_line("a\nb\x1b[2Jc\u{9b}1m ä🏠"),
+            "a b\u{fffd}[2Jc\u{fffd}1m ä🏠"
+        );
     }
 }

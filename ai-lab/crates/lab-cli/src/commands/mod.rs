@@ -4,8 +4,15 @@
 //! operation and shows the answer. To add one: a file, a `mod`, a variant and an arm.
 
 mod completions;
+mod doctor;
+mod idea;
 mod init;
+mod item;
+mod milestone;
+mod project;
+mod repo;
 mod run;
+mod status;
 mod tool;
 
 use clap::Subcommand;
@@ -19,6 +26,13 @@ pub(crate) enum Command {
     Init(init::Args),
     Run(run::Args),
     Tool(tool::Args),
+    Status(status::Args),
+    Project(project::Args),
+    Idea(idea::Args),
+    Item(item::Args),
+    Milestone(milestone::Args),
+    Repo(repo::Args),
+    Doctor(doctor::Args),
     Completions(completions::Args),
 }
 
@@ -29,6 +43,13 @@ impl Command {
             Self::Init(args) => init::run(&args, context),
             Self::Run(args) => run::run(&args, context),
             Self::Tool(args) => tool::run(&args, context),
+            Self::Status(args) => status::run(&args, context),
+            Self::Project(args) => project::run(args, context),
+            Self::Idea(args) => idea::run(args, context),
+            Self::Item(args) => item::run(args, context),
+            Self::Milestone(args) => milestone::run(args, context),
+            Self::Repo(args) => repo::run(args, context),
+            Self::Doctor(args) => doctor::run(&args, context),
             Self::Completions(args) => completions::run(&args, context),
         }
     }

@@ -1,0 +1,23 @@
+//! `ai-lab item review`
+
+use lab_ops::item;
+
+use super::stepped::show;
+use crate::context::Context;
+use crate::failure::CommandError;
+
+/// Hand an item to someone's eyes
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Which item: its label, or as much of it as no other item has.
+    item: String,
+
+    /// Answer in JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandError> {
+    let stepped = item::review(&context.lab()?, &context.by()?, &args.item)?;
+    show(&stepped, args.json, context)
+}

@@ -1,0 +1,109 @@
+//! `ai-lab item show`
+
+use lab_ops::item::{self, CriterionView, DependencyView, ItemView};
+
+use crate::context::Context;
+use crate::failure::CommandError;
+use crate::output::Output;
+
+/// Show an item with everything about it
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Which item: its label, or as much of it as no other item has.
+    item: String,
+
+    /// Answer in JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandError> {
+    let view = item::show(&context.lab()?, context.by()?.at, &args.item)?;
+    if args.json {
+        return context.output.json(&view);
+    }
+    page(&view, context.output)
+}
+
+fn page(view: &ItemView, output: &mut Output) -> Result<(), CommandError> {
+    let row = &view.row;
+    let hours = |hours: Option<f64>| hours.map(|hours| format!("{hours} h"));
+    output.title(&row.label, &row.title)?;
+    output.fields(&[
+        ("status", Some(row.status.to_owned())),
+        ("priority", Some(row.priority.to_owned())),
+        ("type", Some(row.item_type.to_owned())),
+        ("category", view.category.clone()),
+        ("project", row.project.clone()),
+        ("parent", row.parent.clone()),
+        ("milestone", row.milestone.clone()),
+        ("assignee", row.assignee.clone()),
+        ("author", view.author.clone()),
+        (
+            "labels",
+            (!row.labels.is_empty()).then(|| row.labels.join(", ")),
+        ),
+        ("due", row.due.clone()),
+        ("estimate", hours(view.estimated_hours)),
+        ("spent", hours(view.spent_hours)),
+        (
+            "github",
+            view.github.as_ref().map(|it| {
+                format!(
+                    "{} #{}",
+                    it.repo.as_deref().unwrap_or("(no repository)"),
+                    it.number
+                )
+            }),
+        ),
+        (
+            "also known as",
+            (!view.aliases.is_empty()).then(|| view.aliases.join(", ")),
+        ),
+        ("created", view.created_at.clone()),
+        ("updated", row.updated_at.clone()),
+        ("started", view.started_at.clone()),
+        ("settled", view.settled_at.clone()),
+        ("put away", view.archived.then(|| "yes".to_owned())),
+        ("draft", view.is_draft.then(|| "yes".to_owned())),
+    ])?;
+    if row.status == "todo" {
+        let ready = if view.ready {
+            vec!["now".to_owned()]
+        } else {
+            view.hindrances.clone()
+        };
+        output.entries("can be started", &ready)?;
+    }
+    output.entries("blocked by", &view.blockers)?;
+    output.entries(
+        "depends on",
+        &view.dependencies.iter().map(dependency).collect::<Vec<_>>(),
+    )?;
+    output.entries("parts", &view.parts)?;
+    output.numbered("acceptance criteria", &criteria(&view.criteria))?;
+    output.text("description", &view.description)?;
+    output.text("notes", view.notes.as_deref().unwrap_or_default())
+}
+
+fn dependency(dependency: &DependencyView) -> String {
+    format!(
+        "{} ({})",
+        dependency.label,
+        dependency.status.unwrap_or("unknown")
+    )
+}
+
+/// Criteria with a tick each, and what shows that they hold.
+pub(crate) fn criteria(criteria: &[CriterionView]) -> Vec<String> {
+    let line = |it: &CriterionView| {
+        let tick = if it.done { "[x]" } else { "[ ]" };
+        let evidence = it
+            .evidence
+            .as_ref()
+            .map(|text| format!(" ({text})"))
+            .unwrap_or_default();
+        format!("{tick} {}{evidence}", it.text)
+    };
+    criteria.iter().map(line).collect()
+}

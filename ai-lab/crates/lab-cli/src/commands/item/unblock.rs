@@ -1,0 +1,31 @@
+//! `ai-lab item unblock`
+
+use lab_ops::item;
+
+use super::stepped::show;
+use crate::context::Context;
+use crate::failure::CommandError;
+
+/// Let an item go on where it stood
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Which item: its label, or as much of it as no other item has.
+    item: String,
+
+    /// What became of that which kept it.
+    resolution: Option<String>,
+
+    /// Answer in JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandError> {
+    let stepped = item::unblock(
+        &context.lab()?,
+        &context.by()?,
+        &args.item,
+        args.resolution.as_deref(),
+    )?;
+    show(&stepped, args.json, context)
+}

@@ -1,0 +1,34 @@
+//! `ai-lab project edit`
+
+use lab_ops::project;
+
+use super::fields::{Changes, Fields};
+use crate::context::Context;
+use crate::failure::CommandError;
+
+/// Change a project
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Which one: its label, or as much of it as no other has.
+    project: String,
+
+    #[command(flatten)]
+    fields: Fields,
+
+    #[command(flatten)]
+    changes: Changes,
+
+    /// Answer in JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: Args, context: &mut Context<'_>) -> Result<(), CommandError> {
+    let mut edit = args.fields.into_edit();
+    args.changes.join(&mut edit);
+    let changed = project::edit(&context.lab()?, &context.by()?, &args.project, edit)?;
+    if args.json {
+        return context.output.json(&changed);
+    }
+    context.output.title(&changed.row.label, &changed.row.name)
+}

@@ -1,0 +1,36 @@
+//! `ai-lab repo`
+
+mod add;
+mod edit;
+mod fields;
+mod list;
+mod show;
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::failure::CommandError;
+
+/// Repositories on GitHub
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Add(add::Args),
+    List(list::Args),
+    Show(show::Args),
+    Edit(edit::Args),
+}
+
+pub(crate) fn run(args: Args, context: &mut Context<'_>) -> Result<(), CommandError> {
+    match args.command {
+        Command::Add(args) => add::run(args, context),
+        Command::List(args) => list::run(&args, context),
+        Command::Show(args) => show::run(&args, context),
+        Command::Edit(args) => edit::run(args, context),
+    }
+}

@@ -1,0 +1,106 @@
+//! Arguments that are words of the model, and edits of a field that may be emptied.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use lab_model::{
+    Health, IdeaStatus, ItemStatus, ItemType, MilestoneStatus, Patch, Priority, ProjectStatus,
+    UnknownWord, Visibility,
+};
+use lab_ops::{LineChange, LineEdit};
+
+/// An enum with one word a variant.
+pub(crate) trait Word: FromStr<Err = UnknownWord> + Clone + Send + Sync + 'static {
+    /// Every word, in order.
+    const WORDS: &'static [&'static str];
+}
+
+macro_rules! is_word {
+    ($($name:ident),+) => {
+        $(impl Word for $name {
+            const WORDS: &'static [&'static str] = $name::WORDS;
+        })+
+    };
+}
+
+is_word!(
+    Health,
+    IdeaStatus,
+    ItemStatus,
+    ItemType,
+    MilestoneStatus,
+    Priority,
+    ProjectStatus,
+    Visibility
+);
+
+/// Reads a word; help and completions list all of them.
+pub(crate) fn word<W: Word>() -> impl TypedValueParser<Value = W> {
+    PossibleValuesParser::new(W::WORDS).try_map(|text| text.parse::<W>())
+}
+
+/// Reads `LIST=TEXT`.
+pub(crate) fn add_line(text: &str) -> Result<LineEdit, String> {
+    let (list, entry) = text.split_once('=').ok_or("write LIST=TEXT")?;
+    if entry.trim().is_empty() {
+        return Err("the text is empty".to_owned());
+    }
+    Ok(LineEdit {
+        list: list.to_owned(),
+        change: LineChange::Add(entry.trim().to_owned()),
+    })
+}
+
+/// Reads `LIST=NUMBER`.
+pub(crate) fn remove_line(text: &str) -> Result<LineEdit, String> {
+    let (list, number) = text.split_once('=').ok_or("write LIST=NUMBER")?;
+    let number = number
+        .parse()
+        .map_err(|error: std::num::ParseIntError| error.to_string())?;
+    Ok(LineEdit {
+        list: list.to_owned(),
+        change: LineChange::Remove(number),
+    })
+}
+
+/// Reads a text that says something.
+pub(crate) fn filled(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        Err("it is empty".to_owned())
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+/// Sets a field where a value is given; `none` empties it.
+pub(crate) fn patch<T>(value: Option<OrNone<T>>) -> Patch<T> {
+    match value {
+        None => Patch::Keep,
+        Some(OrNone::None) => Patch::Clear,
+        Some(OrNone::Some(value)) => Patch::Set(value),
+    }
+}
+
+/// A value, or the word `none` that empties the field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum OrNone<T> {
+    /// The word.
+    None,
+    /// A value.
+    Some(T),
+}
+
+impl<T: FromStr<Err: Display>> FromStr for OrNone<T> {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "none" {
+            return Ok(Self::None);
+        }
+        text.parse()
+            .map(Self::Some)
+            .map_err(|error: T::Err| error.to_string())
+    }
+}
