@@ -20,7 +20,7 @@ pub trait Action: Send + Sync + 'static {
     const EFFECTS: Effects;
     /// What a call takes. The doc comments of its fields become the schema's descriptions.
     type Input: DeserializeOwned + JsonSchema;
-    /// What a call gives.
+    /// What a call gives. A float that is no finite number becomes `null`, as JSON has no such numbers.
     type Output: Serialize + JsonSchema;
 
     /// Does it. Standard output is closed to it: a `println!` lands on standard error.
