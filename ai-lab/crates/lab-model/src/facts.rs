@@ -192,3 +192,42 @@ impl Facts {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Entity, Moment, Uid, WorkItem};
+
+    #[test]
+    fn a_change_names_each_fact_that_came_went_or_turned() {
+        let uid = |number| Uid::from_parts(number, [0; 10]);
+        let at = Moment::from_ms(0).expect("in range");
+        let label = "FRM-001".parse().expect("a label");
+        let before = WorkItem::new(Head::new(uid(1), label, at), "t".to_owned());
+        let mut after = before.clone();
+        after.title = "u".to_owned();
+        after.labels.insert("x".parse().expect("a tag"));
+        after.head.created_at = None;
+        let told: Vec<String> = changes(&before.facts(), &after.facts())
+            .iter()
+            .map(|it| {
+                format!(
+                    "{}[{}] {:?} {:?}",
+                    it.fact.name(),
+                    it.fact.member,
+                    it.before,
+                    it.after
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "created_at[] Some(\"1970-01-01T00:00:00Z\") None",
+                "labels[x] None Some(\"x\")",
+                "title[] Some(\"t\") Some(\"u\")",
+            ]
+        );
+        assert_eq!(changes(&after.facts(), &after.facts()), []);
+    }
+}

@@ -310,3 +310,91 @@ impl ItemPatch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item() -> WorkItem {
+        let at = Moment::from_ms(0).expect("in range");
+        let label = "FRM-001".parse().expect("a label");
+        WorkItem::new(
+            Head::new(Uid::from_parts(0, [0; 10]), label, at),
+            "t".to_owned(),
+        )
+    }
+
+    #[test]
+    fn hours_that_nobody_knows_are_not_zero() {
+        let hours = |number: f64| Hours::try_from(number).ok();
+        let mut item = item();
+        assert_eq!(item.total_spent(), None);
+        item.spent_hours = hours(0.0);
+        assert_eq!(item.total_spent(), hours(0.0));
+        let uid = Uid::from_parts(9, [0; 10]);
+        let at = Moment::from_ms(0).expect("in range");
+        let spent = hours(1.5).expect("hours");
+        item.time_entries = vec![TimeEntry {
+            uid,
+            hours: spent,
+            at,
+            who: String::new(),
+            note: String::new(),
+        }];
+        assert_eq!(item.total_spent(), hours(1.5));
+    }
+
+    #[test]
+    fn criteria_are_ticked_by_their_identity() {
+        let uid = |number| Uid::from_parts(number, [0; 10]);
+        let criterion = |number, done, evidence: Option<&str>| Criterion {
+            uid: uid(number),
+            text: number.to_string(),
+            done,
+            evidence: evidence.map(str::to_owned),
+        };
+        let mut item = item();
+        item.criteria = vec![
+            criterion(1, false, Some("seen")),
+            criterion(2, true, None),
+            criterion(3, false, None),
+        ];
+        let patch = ItemPatch {
+            criteria: ListPatch {
+                add: vec![criterion(4, false, None)],
+                remove: vec![uid(3)],
+            },
+            criteria_done: vec![(uid(1), None), (uid(4), Some("commit".to_owned()))],
+            criteria_open: vec![uid(2)],
+            ..ItemPatch::default()
+        };
+        patch.apply(&mut item);
+        assert_eq!(
+            item.criteria,
+            [
+                criterion(1, true, Some("seen")),
+                criterion(2, false, None),
+                criterion(4, true, Some("commit"))
+            ]
+        );
+    }
+
+    #[test]
+    fn a_word_reads_back_and_a_wrong_one_is_told_with_the_right_ones() {
+        for status in ItemStatus::ALL {
+            assert_eq!(status.as_str().parse(), Ok(*status));
+            let json = serde_json::to_string(status).expect("a word is JSON");
+            assert_eq!(
+                serde_json::from_str::<ItemStatus>(&json).ok(),
+                Some(*status)
+            );
+        }
+        let wrong = "completed"
+            .parse::<ItemStatus>()
+            .map_err(|error| error.to_string());
+        let told =
+            "`completed` is no item status: todo, in_progress, review, done, blocked, cancelled";
+        assert_eq!(wrong, Err(told.to_owned()));
+        assert!(Priority::Low < Priority::Medium && Priority::High < Priority::Critical);
+    }
+}
