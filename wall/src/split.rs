@@ -28,11 +28,12 @@ pub struct Rehearsal {
 impl Rehearsal {
     /// Copies and packages. `target` keeps what other people's crates compile to, between runs.
     pub fn prepare(root: &Path, target: &Path) -> Result<Self> {
-        fs::create_dir_all(target)?;
-        let turn = File::create(target.join("turn"))?;
+        let folder = stage(root);
+        // Beside the stage, not in the target: who builds elsewhere rehearses on the same stage.
+        let turn = File::create(folder.with_extension("turn"))?;
         turn.lock()?;
         let rehearsal = Self {
-            folder: stage(root),
+            folder,
             target: target.to_path_buf(),
             _turn: turn,
         };
