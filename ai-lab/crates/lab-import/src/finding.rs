@@ -116,6 +116,20 @@ impl FindingKind {
     }
 }
 
+impl FindingKind {
+    /// Whether something was there whose contents nobody saw.
+    pub const fn is_unread(self) -> bool {
+        matches!(
+            self,
+            Self::Unreadable
+                | Self::Oversized
+                | Self::NotAFile
+                | Self::CorruptDatabase
+                | Self::LockedDatabase
+        )
+    }
+}
+
 /// One thing that was found, with its place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {

@@ -55,9 +55,17 @@ pub struct VerifyReport {
 }
 
 impl VerifyReport {
-    /// Whether every value of every source that could be read is in the lab.
+    /// Whether every value of every source was read and is in the lab.
     pub fn is_complete(&self) -> bool {
-        self.missing.is_empty()
+        self.missing.is_empty() && self.unread() == 0
+    }
+
+    /// How many sources could not be compared because they could not be read.
+    pub fn unread(&self) -> usize {
+        self.findings
+            .iter()
+            .filter(|finding| finding.kind.is_unread())
+            .count()
     }
 }
 

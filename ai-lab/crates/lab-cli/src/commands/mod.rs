@@ -5,7 +5,9 @@
 
 mod completions;
 mod doctor;
+mod export;
 mod idea;
+mod import;
 mod init;
 mod item;
 mod milestone;
@@ -26,6 +28,8 @@ pub(crate) enum Command {
     Init(init::Args),
     Run(run::Args),
     Tool(tool::Args),
+    Import(import::Args),
+    Export(export::Args),
     Status(status::Args),
     Project(project::Args),
     Idea(idea::Args),
@@ -43,6 +47,8 @@ impl Command {
             Self::Init(args) => init::run(&args, context),
             Self::Run(args) => run::run(&args, context),
             Self::Tool(args) => tool::run(&args, context),
+            Self::Import(args) => import::run(&args, context),
+            Self::Export(args) => export::run(&args, context),
             Self::Status(args) => status::run(&args, context),
             Self::Project(args) => project::run(args, context),
             Self::Idea(args) => idea::run(args, context),

@@ -279,6 +279,14 @@ fn a_locked_database_is_waited_for_and_then_named() {
         ]
     );
     assert!(begun.elapsed() < std::time::Duration::from_secs(20));
+    // What nobody could read is not called complete.
+    let mut store = lab();
+    import(&mut store, from.path());
+    let locked = verified(&store, from.path());
+    assert_eq!(
+        (locked.missing.len(), locked.unread(), locked.is_complete()),
+        (0, 1, false)
+    );
     holder.execute_batch("COMMIT").expect("the lock goes");
     assert_eq!(told(&from), Vec::<String>::new());
 }
