@@ -137,3 +137,44 @@ fn a_repository_is_made_by_the_git_on_the_path() {
     let told = fs::read_to_string(at.path().join("lab/told")).expect("git has run");
     assert_eq!(told, "init --quiet --initial-branch=main .\n");
 }
+
+/// The commands that a text quotes: the words after `ai-lab` that name one, without arguments.
+fn quoted_commands(text: &str) -> Vec<Vec<&str>> {
+    let spans = text.split('`').skip(1).step_by(2);
+    let commands = spans.filter_map(|span| span.strip_prefix("ai-lab "));
+    let is_word = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    commands
+        .map(|rest| {
+            let words = rest.split(' ').take_while(is_word);
+            words.filter(|word| !word.starts_with('-')).collect()
+        })
+        .collect()
+}
+
+#[test]
+fn every_command_that_a_new_lab_quotes_is_one() {
+    let at = home();
+    init(at.path(), &[".", "--name", "lab"]);
+    let mut seen = 0;
+    for path in [
+        "AGENTS.md",
+        "README.md",
+        ".agents/skills/ai-lab-tools/SKILL.md",
+        ".agents/skills/ai-lab-tracker/SKILL.md",
+    ] {
+        let text = fs::read_to_string(at.path().join(path)).expect("it was written");
+        for words in quoted_commands(&text) {
+            let asked = [words.as_slice(), &["--help"]].concat();
+            let help = ai_lab(at.path(), &[], &asked);
+            assert_eq!(help.code, Some(0), "{path} quotes {words:?}: {help:?}");
+            let usage = format!("Usage: ai-lab {}", words.join(" "));
+            assert!(
+                help.stdout.contains(&usage),
+                "{path} quotes {words:?}: {}",
+                help.stdout
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen >= 10, "only {seen} commands were found");
+}
