@@ -57,7 +57,7 @@ fn files_keep_dates_tags_and_project_and_the_database_the_status() {
     assert_eq!(both.notes.as_deref(), Some("Zeile 1\nZeile 2 | 🎈"));
     assert_eq!(
         both.file_path.as_deref(),
-        Some("/Users/x/a | b/c d.md")
+        Some("/home/someone/Meine Ordner/2 | Dinge/a b.md")
     );
     let file = "work-items/AAA-001_with-a-slug.json /";
     let status = account(&plan, &format!("{file}status"));
@@ -283,7 +283,7 @@ fn local_times_are_read_in_their_zone() {
     assert_eq!(issue("PROJ-ABCD1234-WI-001"), at(Some("some/workshop"), 1));
     assert_eq!(issue("PROJ-ABCD1234-WI-002"), at(Some("some/other"), 1));
     assert_eq!(issue("PROJ-ABCD1234-WI-003"), at(None, 1));
-    assert_eq!(issue("SYNC-TEST-001"), at(None, 1));
+    assert_eq!(issue("LOOSE-001"), at(None, 1));
     assert_eq!(
         messages(&plan, FindingKind::SharedIssue),
         [
@@ -292,7 +292,7 @@ fn local_times_are_read_in_their_zone() {
     );
     assert_eq!(
         messages(&plan, FindingKind::UnlinkedIssue),
-        ["issue 1 has no repository; SYNC-TEST-001 stays unlinked until someone names it"]
+        ["issue 1 has no repository; LOOSE-001 stays unlinked until someone names it"]
     );
     assert_eq!(
         messages(&plan, FindingKind::EditedAfterSync),
@@ -440,7 +440,7 @@ fn another_generation_of_the_database_kept_the_originals() {
     let original = json!({"id": "B-1", "title": "whole", "tags": ["true"], "created_date": "2025-01-01T00:00:00Z"});
     database
         .execute(
-            "INSERT INTO work_items VALUES ('B-1', 'whole', '[]', '2025-01-02 03:04:05.1', ?1)",
+            "INSERT INTO work_items VALUES ('B-1', 'whole', '[]', '2025-10-10 11:12:13.1', ?1)",
             [original.to_string()],
         )
         .expect("a row");

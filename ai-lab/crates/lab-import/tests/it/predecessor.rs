@@ -70,7 +70,7 @@ impl Predecessor {
             "tags": ["ä/ö", "b"], "created_date": "2025-01-01T08:00:00Z", "updated_date": "2025-01-02T08:00:00Z",
             "due_date": null, "estimated_hours": 4, "actual_hours": 4.5, "dependencies": [],
             "acceptance_criteria": ["läuft", "hält"], "blockers": [], "sub_tasks": [],
-            "notes": "Zeile 1\nZeile 2 | 🎈", "file_path": "/Users/x/a | b/c d.md",
+            "notes": "Zeile 1\nZeile 2 | 🎈", "file_path": "/home/someone/Meine Ordner/2 | Dinge/a b.md",
         }));
         // 3, 5, 11, 17: another generation of names, a word that is no type, its own parent before it.
         self.json("work-items/AAA-001-1.json", &json!({
@@ -233,9 +233,9 @@ fn write_bulk_rows(database: &Connection) {
                 "type",
                 "task",
                 "created_date",
-                "2025-01-02 03:04:05.238594",
+                "2025-10-10 11:12:13.000014",
                 "updated_date",
-                "2025-01-02 03:04:05.238595",
+                "2025-10-10 11:12:13.000015",
                 "labels",
                 "[]",
                 "dependencies",
@@ -270,7 +270,7 @@ fn write_synchronised_rows(database: &Connection) {
             1,
             "2025-05-01 12:00:10.5",
         ),
-        ("SYNC-TEST-001", None, 1, "2025-05-01 12:00:10.5"),
+        ("LOOSE-001", None, 1, "2025-05-01 12:00:10.5"),
         (
             "PROJ-ABCD1234-WI-004",
             Some("https://github.com/Some/Workshop"),
@@ -355,12 +355,12 @@ CREATE TRIGGER no_more_sessions BEFORE INSERT ON sessions WHEN NEW.id = 'S1' AND
 const ROWS: &str = "INSERT INTO projects (id, name, description, status, priority, category, visibility, owner, team, tags,
                    created_date, updated_date, start_date, target_date, health_status, repository_url, github_repo_id, progress)
                  VALUES ('PROJ-ABCD1234', 'Werkstatt', 'd', 'planning', 'medium', 'development', 'public', 'Team', '[\"A\"]',
-                   '[\"t\"]', '2025-05-01 10:00:00.123456', '2025-05-01 10:05:00.654321', '2025-05-02 00:10:44.1',
-                   '2025-06-02 00:10:44.1', 'at_risk', 'https://github.com/Some/Workshop', 77, 5);
+                   '[\"t\"]', '2025-05-01 10:00:00.123456', '2025-05-01 10:05:00.654321', '2025-05-02 00:30:00.1',
+                   '2025-06-02 00:30:00.1', 'at_risk', 'https://github.com/Some/Workshop', 77, 5);
                  INSERT INTO ideas (id, title, description, status, priority, category, tags, created_date, updated_date, notes)
                  VALUES ('IDEA-001', 'Wärme', 'd', 'converted', 'high', 'automation', '[\"warm\"]',
                    '2025-01-01 00:00:00.000000', '2025-01-01 00:00:00.000000', 'ü'),
-                  ('PROJ-MGMT-00000001', 'only there', '', 'backlog', 'medium', 'x', NULL, '2025-01-05 00:00:00.5', '2025-01-05 00:00:00.6', NULL);
+                  ('IDEAS-00000001', 'only there', '', 'backlog', 'medium', 'x', NULL, '2025-01-05 00:00:00.5', '2025-01-05 00:00:00.6', NULL);
                  INSERT INTO sessions VALUES ('S1', 'a session', '{\"deep\": [1]}', x'00ff');
                  INSERT INTO surprises VALUES (1.5, 'NULL'), (9e999, ''), (NULL, 'ö'), (CAST('four' AS TEXT), x'ff');
                  INSERT INTO counted (what) VALUES ('a'), ('b');

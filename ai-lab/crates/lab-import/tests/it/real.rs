@@ -1,6 +1,6 @@
 //! The promises on a real predecessor's lab, where one is at hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -133,6 +133,29 @@ fn nothing_of_a_real_lab_is_lost() {
     assert!(dump(&store) == before, "a second import changed the lab");
 }
 
+/// Label, status and dependencies of every row.
+fn item_rows(lab: &Path) -> BTreeMap<String, (String, String)> {
+    let path = lab.join("data/ai_lab.db");
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let connection = Connection::open_with_flags(path, flags).expect("a database");
+    let mut statement = connection
+        .prepare("SELECT id, status, coalesce(dependencies, '[]') FROM work_items")
+        .expect("a statement");
+    let rows = statement
+        .query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))
+        .expect("rows");
+    rows.map(|row| row.expect("a row")).collect()
+}
+
+/// The predecessor's word as ours.
+fn ours(status: &str) -> &str {
+    match status {
+        "completed" => "done",
+        "open" => "todo",
+        other => other,
+    }
+}
+
 #[test]
 fn a_real_lab_is_read_as_its_people_meant_it() {
     let Some(from) = predecessor() else {
@@ -140,27 +163,47 @@ fn a_real_lab_is_read_as_its_people_meant_it() {
     };
     let mut store = lab();
     import(&mut store, &from);
-    // Open in its file, done in the database: work went on there.
-    assert_eq!(item(&store, "FRM-010").status.as_str(), "done");
-    assert_eq!(
-        item(&store, "FRM-010")
-            .head
-            .created_at
-            .map(|at| at.to_string())
-            .as_deref(),
-        Some("2025-11-12T00:00:00Z")
-    );
-    // Exists as a sub-task alone.
-    let promoted = item(&store, "FRM-006-3-1");
-    assert_eq!(promoted.parent, Some(item(&store, "FRM-006-3").head.uid));
-    assert_eq!(
-        item(&store, "FRM-006-3").parent,
-        Some(item(&store, "FRM-006").head.uid)
-    );
-    // Depends on what it is a part of.
-    let part = item(&store, "FRM-002-5");
-    assert_eq!(
-        (part.parent, part.dependencies.len()),
-        (Some(item(&store, "FRM-002").head.uid), 0)
+    let rows = item_rows(&from);
+    let (mut in_both, mut sub_tasks, mut parts) = (0, 0, 0);
+    for (source, file) in documents(&from) {
+        if !source.starts_with("work-items/") {
+            continue;
+        }
+        let label = file["id"].as_str().expect("an id");
+        let taken = item(&store, label);
+        // The file has the dates and the tags, the database the status.
+        let created = file["created_date"]
+            .as_str()
+            .map(|text| text.parse().expect("a moment"));
+        assert_eq!(taken.head.created_at, created, "{label}");
+        let tags = file["tags"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str);
+        let held: BTreeSet<&str> = taken.labels.iter().map(lab_model::Tag::as_str).collect();
+        assert_eq!(held, tags.collect(), "{label}");
+        let of_row = rows.get(label).map(|(status, _)| status.as_str());
+        in_both += usize::from(of_row.is_some());
+        let status = of_row.or(file["status"].as_str()).expect("a status");
+        assert_eq!(taken.status.as_str(), ours(status), "{label}");
+        for task in file["sub_tasks"].as_array().into_iter().flatten() {
+            let part = item(&store, task["id"].as_str().expect("an id"));
+            assert!(part.parent.is_some(), "{}", part.head.label);
+            sub_tasks += 1;
+        }
+    }
+    for (label, (_, dependencies)) in &rows {
+        let taken = item(&store, label);
+        let above = label.rsplit_once('-').map_or("", |(above, _)| above);
+        if dependencies.contains(&format!("\"{above}\"")) && rows.contains_key(above) {
+            assert_eq!(taken.parent, Some(item(&store, above).head.uid), "{label}");
+            assert_eq!(taken.dependencies.len(), 0, "{label}");
+            parts += 1;
+        }
+    }
+    assert!(
+        in_both > 0 && sub_tasks > 0 && parts > 0,
+        "{in_both} {sub_tasks} {parts}"
     );
 }
