@@ -21,9 +21,13 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandE
         let counts: Vec<String> = view
             .entities
             .iter()
-            .map(|(kind, count)| format!("{count} {kind}"))
+            .map(|(kind, count)| counted(*count, kind))
             .collect();
-        let log = format!("{} operations in {} writes", view.operations, view.writes);
+        let log = format!(
+            "{} in {}",
+            counted(view.operations, "operation"),
+            counted(view.writes, "write")
+        );
         context.output.fields(&[
             ("lab", Some(view.lab.clone())),
             ("database", Some(view.database.clone())),
@@ -45,4 +49,8 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandE
     } else {
         Err(CommandError::Told(ErrorClass::Environment))
     }
+}
+
+fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -166,6 +166,9 @@ fn milestone(due: &MilestoneDue) -> Vec<String> {
         due.title.clone(),
         format!("{when} ({})", due.due),
         bar(due.items_done, due.items_total),
-        format!("{} of {}", due.items_done, due.items_total),
+        match due.items_total {
+            0 => "no items".to_owned(),
+            total => format!("{} of {total}", due.items_done),
+        },
     ]
 }

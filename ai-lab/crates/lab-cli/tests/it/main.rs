@@ -1,5 +1,12 @@
 //! The program from outside: arguments in, screen and exit code out.
 
+#[expect(clippy::too_many_lines, reason = "a scene is as long as its screen")]
+mod entities;
+mod import;
 mod init;
+#[expect(clippy::too_many_lines, reason = "a scene is as long as its screen")]
+mod items;
+mod lab;
 mod program;
 mod run;
+mod scene;

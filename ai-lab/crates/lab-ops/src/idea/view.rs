@@ -94,6 +94,8 @@ pub(crate) fn view(tx: &dyn Reader, uid: &Uid) -> Result<Option<IdeaView>, Store
         Dependency::On(uid) => labels.name(uid),
         Dependency::Unresolved(label) => label.clone(),
     };
+    let mut dependencies: Vec<String> = idea.dependencies.iter().map(name).collect();
+    dependencies.sort();
     Ok(Some(IdeaView {
         row: IdeaRow::new(&idea, &labels),
         uid: uid.to_string(),
@@ -104,7 +106,7 @@ pub(crate) fn view(tx: &dyn Reader, uid: &Uid) -> Result<Option<IdeaView>, Store
         benefits: texts(&idea.benefits),
         prerequisites: texts(&idea.prerequisites),
         criteria: idea.criteria.iter().map(CriterionView::new).collect(),
-        dependencies: idea.dependencies.iter().map(name).collect(),
+        dependencies,
         archived: idea.head.archived,
         created_at: idea.head.created_at.map(|at| at.to_string()),
         updated_at: idea.head.updated_at.map(|at| at.to_string()),

@@ -6,7 +6,7 @@ use lab_model::{EntityKind, Label, WorkItem};
 use lab_store::Writer;
 use serde::Serialize;
 
-use crate::item::view::sentence;
+use crate::item::view::sentences;
 use crate::lab::Inner;
 use crate::names::{Labels, OrMissing};
 use crate::{By, Failure, Lab, LabError};
@@ -134,10 +134,7 @@ fn details(tx: &dyn Writer, refusal: &StepError) -> Result<Vec<String>, lab_stor
     match refusal {
         StepError::OpenDependencies(waiting) => {
             let labels = Labels::of(tx, &[EntityKind::Item])?;
-            Ok(waiting
-                .iter()
-                .map(|hindrance| sentence(hindrance, &labels))
-                .collect())
+            Ok(sentences(waiting, &labels))
         }
         StepError::Status { .. }
         | StepError::Blocked(_)

@@ -168,10 +168,7 @@ pub(crate) fn view(tx: &dyn Reader, uid: &Uid) -> Result<Option<ItemView>, Store
             .map(|part| part.head.label.to_string())
             .collect(),
         ready: found.is_empty(),
-        hindrances: found
-            .iter()
-            .map(|hindrance| sentence(hindrance, &labels))
-            .collect(),
+        hindrances: sentences(&found, &labels),
         ..of_item(&item, &labels)
     }))
 }
@@ -237,11 +234,22 @@ fn dependencies(
             status: None,
         },
     };
-    item.dependencies.iter().map(view).collect()
+    let mut views: Vec<DependencyView> = item.dependencies.iter().map(view).collect();
+    views.sort_by(|a, b| a.label.cmp(&b.label));
+    views
 }
 
-/// What stands in the way, in words.
-pub(crate) fn sentence(hindrance: &Hindrance, labels: &Labels) -> String {
+/// Everything that stands in the way, in words, in an order that does not depend on uids.
+pub(crate) fn sentences(hindrances: &[Hindrance], labels: &Labels) -> Vec<String> {
+    let mut sentences: Vec<String> = hindrances
+        .iter()
+        .map(|hindrance| sentence(hindrance, labels))
+        .collect();
+    sentences.sort();
+    sentences
+}
+
+fn sentence(hindrance: &Hindrance, labels: &Labels) -> String {
     match hindrance {
         Hindrance::Status(status) => format!("it is {status}"),
         Hindrance::Draft => "it is a draft".to_owned(),

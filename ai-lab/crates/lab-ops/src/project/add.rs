@@ -2,6 +2,7 @@
 
 use ai_lab_contract::ErrorClass;
 use lab_model::{EntityKind, Head, Patch, Prefix, Project};
+use lab_store::StoreError;
 
 use super::edit::{EditProjectError, ProjectEdit, edited};
 use super::view::{ProjectView, view};
@@ -51,6 +52,10 @@ impl Failure for AddProjectError {
 
     fn hint(&self) -> Option<String> {
         match self {
+            Self::Edit(EditProjectError::Lab(LabError::Store(StoreError::Taken { .. }))) => Some(
+                "`--prefix ABC` names another; `ai-lab project list --all` shows what is taken"
+                    .to_owned(),
+            ),
             Self::Edit(error) => error.hint(),
             Self::NoPrefix { .. } => Some("`--prefix ABC` names one".to_owned()),
         }

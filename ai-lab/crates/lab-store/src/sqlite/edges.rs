@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lab_model::{Cycle, EntityKind, Uid, find_cycle};
+use lab_model::{Cycle, EntityKind, Label, Uid, find_cycle};
 use rusqlite::Connection;
 
 use super::names;
@@ -59,12 +59,16 @@ pub(super) fn check(
 
 fn refuse(connection: &Connection, cycle: Option<Cycle>) -> Result<(), StoreError> {
     let Some(cycle) = cycle else { return Ok(()) };
-    let name = |uid: &Uid| match names::label_of(connection, uid) {
-        Ok(Some(label)) => Ok(label.to_string()),
-        Ok(None) => Ok(uid.to_string()),
-        Err(error) => Err(StoreError::from(error)),
-    };
+    // The last is the first again: off with it, and on again once the smallest label leads.
+    let around = cycle.path.iter().skip(1);
+    let mut labels = around
+        .map(|uid| names::label_of(connection, uid))
+        .collect::<rusqlite::Result<Option<Vec<Label>>>>()?
+        .unwrap_or_default();
+    let lead = (0..labels.len()).min_by(|a, b| Label::counting_order(&labels[*a], &labels[*b]));
+    labels.rotate_left(lead.unwrap_or(0));
+    labels.extend(labels.first().cloned());
     Err(StoreError::Cycle {
-        path: cycle.path.iter().map(name).collect::<Result<_, _>>()?,
+        path: labels.iter().map(Label::to_string).collect(),
     })
 }
