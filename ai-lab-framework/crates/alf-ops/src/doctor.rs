@@ -9,6 +9,7 @@ use alf_catalog::Discovery;
 use alf_store::{Facts, OpenError, OpenMode, Opening, SqliteStore};
 use serde::Serialize;
 
+use crate::failure::Failure;
 use crate::framework::{FRAMEWORK_VERSION, Framework};
 
 /// How one thing is.
@@ -171,57 +172,70 @@ fn database(framework: &Framework) -> (Vec<Check>, Option<Facts>) {
         framework_version: FRAMEWORK_VERSION.to_owned(),
         now_ms: framework.surroundings.clock.now_ms(),
     };
-    let broken = |seen: String| {
-        let hint = "Restore a backup, or move the file away; the next run begins a new record.";
-        vec![Check::bad("database", Health::Broken, seen, hint)]
-    };
     let store = match SqliteStore::open(&path, &opening) {
         Ok(store) => store,
         Err(OpenError::Missing(_)) => {
             let seen = format!("{} is made by the first run", path.display());
             return (vec![Check::well("database", seen)], None);
         }
-        Err(error @ OpenError::Older { .. }) => {
-            let hint = "`ai-lab-framework migrate-db` brings it there.";
-            let check = Check::bad("database", Health::Doubtful, error.to_string(), hint);
-            return (vec![check], None);
-        }
-        Err(error) => return (broken(error.to_string()), None),
+        Err(error) => return (vec![unopened(error)], None),
     };
     match store.facts() {
-        Err(error) => (broken(error.to_string()), None),
-        Ok(facts) => {
-            let seen = format!(
-                "{} (schema {}, {}, {} executions)",
-                path.display(),
-                facts.schema,
-                facts.engine,
-                facts
-                    .rows
-                    .iter()
-                    .find(|rows| rows.table == "tool_executions")
-                    .map_or(0, |r| r.rows)
-            );
-            let mut checks = match store.quick_check() {
-                Ok(wrong) if wrong.is_empty() => vec![Check::well("database", seen)],
-                Ok(wrong) => broken(format!(
-                    "{} is damaged: {}",
-                    path.display(),
-                    wrong.join("; ")
-                )),
-                Err(error) => broken(error.to_string()),
-            };
-            if facts.unfinished > 0 {
-                checks.push(Check::bad(
-                    "executions",
-                    Health::Doubtful,
-                    format!("{} run, or were interrupted", facts.unfinished),
-                    "The next `tool run` closes those whose framework is gone.",
-                ));
-            }
-            (checks, Some(facts))
-        }
+        Err(error) => (vec![damaged(error.to_string())], None),
+        Ok(facts) => (opened(&path, &store, &facts), Some(facts)),
     }
+}
+
+fn damaged(seen: String) -> Check {
+    let hint = "Restore a backup, or move the file away; the next run begins a new record.";
+    Check::bad("database", Health::Broken, seen, hint)
+}
+
+fn unopened(error: OpenError) -> Check {
+    let health = match &error {
+        OpenError::Store(error) => return damaged(error.to_string()),
+        OpenError::Older { .. } => Health::Doubtful,
+        OpenError::Missing(_)
+        | OpenError::NotOurs { .. }
+        | OpenError::Newer { .. }
+        | OpenError::NetworkFileSystem { .. }
+        | OpenError::Unreachable { .. } => Health::Broken,
+    };
+    let failure = Failure::from(error);
+    let why: Vec<String> = failure.chain().into_iter().skip(1).collect();
+    let hint = failure.hint().unwrap_or_default();
+    Check::bad("database", health, why.join(": "), hint)
+}
+
+fn opened(path: &Path, store: &SqliteStore, facts: &Facts) -> Vec<Check> {
+    let executions = facts
+        .rows
+        .iter()
+        .find(|rows| rows.table == "tool_executions")
+        .map_or(0, |rows| rows.rows);
+    let seen = format!(
+        "{} (schema {}, {}, executions: {executions})",
+        path.display(),
+        facts.schema,
+        facts.engine,
+    );
+    let mut checks = match store.quick_check() {
+        Ok(wrong) if wrong.is_empty() => vec![Check::well("database", seen)],
+        Ok(wrong) => {
+            let seen = format!("{} is damaged: {}", path.display(), wrong.join("; "));
+            vec![damaged(seen)]
+        }
+        Err(error) => vec![damaged(error.to_string())],
+    };
+    if facts.unfinished > 0 {
+        checks.push(Check::bad(
+            "executions",
+            Health::Doubtful,
+            format!("{} still running, or interrupted", facts.unfinished),
+            "The next `tool run` closes those whose framework is gone.",
+        ));
+    }
+    checks
 }
 
 fn tools(discovery: &Discovery) -> Check {

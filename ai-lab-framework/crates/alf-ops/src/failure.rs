@@ -101,7 +101,8 @@ impl From<OpenError> for Failure {
                 "Use that framework version, or set AI_LAB_HOME to another folder."
             }
             OpenError::NetworkFileSystem { .. } => "Set AI_LAB_HOME to a folder on a local disk.",
-            OpenError::Unreachable { .. } | OpenError::Store(_) => DOCTOR,
+            OpenError::Unreachable { .. } => "Set AI_LAB_HOME to a folder you own.",
+            OpenError::Store(_) => DOCTOR,
         };
         Self::caused(error.class(), "cannot open the framework's database", error).with_hint(hint)
     }

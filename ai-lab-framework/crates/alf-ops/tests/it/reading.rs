@@ -178,7 +178,7 @@ fn doctor_names_what_is_wrong_and_what_to_do() {
         )
     );
     assert_eq!(examine(&framework).health, Health::Doubtful);
-    let hint = "Restore a backup, or move the file away; the next run begins a new record.";
+    let hint = "Move that file away, or set AI_LAB_HOME to another folder.";
     lab.write(
         "home/framework.db",
         "no database at all, but long enough to be looked at",
