@@ -15,11 +15,13 @@ use clap::Parser as _;
 fn main() -> ExitCode {
     let arguments = match commands::Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return output::usage(&error),
+        Err(error) => {
+            // What was understood is lost with the rest; who asks for JSON gets JSON all the same.
+            let json = std::env::args_os().any(|argument| argument == "--json");
+            return output::usage(&error, json);
+        }
     };
     let mut output = output::Output::new(arguments.json());
-    let ended = door::surroundings()
-        .map_err(commands::CommandError::from)
-        .and_then(|surroundings| arguments.carry_out(surroundings, &mut output));
+    let ended = arguments.carry_out(door::surroundings, &mut output);
     output.end(ended)
 }

@@ -8,10 +8,9 @@ use ai_lab_contract::ErrorClass;
 use alf_ops::Failure;
 use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
-use serde_json::json;
 
 use crate::commands::CommandError;
-use crate::render::style;
+use crate::render::style::{BAD, HINT, harmless, is_command, styled};
 
 /// How wide a text is laid out where no terminal says.
 const USUAL_WIDTH: u16 = 100;
@@ -62,8 +61,11 @@ impl Output {
 
     /// Prints one JSON document.
     pub(crate) fn say_json(&mut self, value: &impl Serialize) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut self.stdout, value)?;
-        writeln!(self.stdout)
+        writeln!(
+            self.stdout,
+            "{}",
+            escaped(&serde_json::to_string_pretty(value)?)
+        )
     }
 
     /// Prints beside what was asked for: progress, sums, hints.
@@ -75,74 +77,155 @@ impl Output {
     pub(crate) fn end(mut self, ended: Ended) -> ExitCode {
         let flushed = |output: &mut Self, code: u8| match output.stdout.flush() {
             Ok(()) => code,
-            Err(error) => output_lost(&error),
+            Err(error) => output.lost(&error),
         };
         let code = match ended {
             Ok(code) => flushed(&mut self, code),
-            Err(CommandError::Output(error)) => output_lost(&error),
+            Err(CommandError::Output(error)) => self.lost(&error),
             Err(CommandError::Failed(failure)) => {
-                let code = failure.class.exit_code();
-                match self.show(&failure) {
-                    Ok(()) => flushed(&mut self, code),
-                    Err(error) => output_lost(&error),
+                // Whether that could be said or not: what failed first is what is told.
+                if let Err(error) = self.show(&failure).and_then(|()| self.stdout.flush()) {
+                    self.lost(&error);
                 }
+                failure.class.exit_code()
             }
         };
         ExitCode::from(code)
     }
 
-    fn show(&mut self, failure: &Failure) -> io::Result<()> {
-        let chain = failure.chain();
-        if self.json {
-            return self.say_json(&json!({
-                "format": 1,
-                "error": {
-                    "class": failure.class,
-                    "message": chain.first(),
-                    "causes": chain.get(1..),
-                    "hint": failure.hint(),
-                },
-            }));
+    /// A reader that has seen enough (`| head`) is no failure; a full disk is.
+    fn lost(&mut self, error: &io::Error) -> u8 {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return 0;
         }
+        // Standard error may be lost as well; then the exit code alone tells.
+        let _lost = self.error(
+            &["cannot write the output".to_owned(), error.to_string()],
+            None,
+        );
+        ErrorClass::Environment.exit_code()
+    }
+
+    fn show(&mut self, failure: &Failure) -> io::Result<()> {
+        if self.json {
+            return self.failed_json(failure.class, &failure.chain(), failure.hint());
+        }
+        self.error(&failure.chain(), failure.hint())
+    }
+
+    /// The one form of a failure for programs.
+    fn failed_json(
+        &mut self,
+        class: ErrorClass,
+        chain: &[String],
+        hint: Option<&str>,
+    ) -> io::Result<()> {
+        self.say_json(&FailedDocument {
+            format: 1,
+            error: FailedFields {
+                class,
+                message: chain.first(),
+                causes: chain.get(1..),
+                hint,
+            },
+        })
+    }
+
+    /// What failed, why, and what to do, on standard error.
+    fn error(&mut self, chain: &[String], hint: Option<&str>) -> io::Result<()> {
         let mut lines = chain.iter();
         if let Some(first) = lines.next() {
             self.note(format_args!(
-                "{}error:{} {first}",
-                style::BAD.render(),
-                style::BAD.render_reset()
+                "{} {}",
+                styled(BAD, "error:"),
+                harmless(first)
             ))?;
         }
         for cause in lines {
-            self.note(format_args!("  because {cause}"))?;
+            self.note(format_args!("  because {}", harmless(cause)))?;
         }
-        match failure.hint() {
-            Some(hint) => self.note(format_args!(
-                "{}hint:{} {hint}",
-                style::HINT.render(),
-                style::HINT.render_reset()
-            )),
+        match hint {
+            Some(hint) => self.note(format_args!("{} {}", styled(HINT, "hint:"), harmless(hint))),
             None => Ok(()),
         }
     }
 }
 
-/// A reader that has seen enough (`| head`) is no failure; a full disk is.
-fn output_lost(error: &io::Error) -> u8 {
-    match error.kind() {
-        io::ErrorKind::BrokenPipe => 0,
-        _ => ErrorClass::Environment.exit_code(),
+#[derive(Serialize)]
+struct FailedDocument<'a> {
+    format: u32,
+    error: FailedFields<'a>,
+}
+
+#[derive(Serialize)]
+struct FailedFields<'a> {
+    class: ErrorClass,
+    message: Option<&'a String>,
+    causes: Option<&'a [String]>,
+    hint: Option<&'a str>,
+}
+
+/// JSON text in which nothing is a command to a terminal; what it says is the same.
+///
+/// Also the way past the filter that drops colours: it would take a DEL out of a value.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        // A line feed is layout: inside of a value it is escaped already.
+        if c != '\n' && is_command(c) {
+            // All of them lie below U+10000, where one escape is enough.
+            let escape = format!("\\u{:04x}", u32::from(c));
+            text.push_str(&escape);
+        } else {
+            text.push(c);
+        }
+    }
+    text
+}
+
+/// Shows what clap has to say: help and version on standard output, mistakes on standard error, or as JSON for a
+/// program.
+pub(crate) fn usage(error: &clap::Error, json: bool) -> ExitCode {
+    let mut output = Output::new(json);
+    if !error.use_stderr() {
+        return match error.print() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(lost) => ExitCode::from(output.lost(&lost)),
+        };
+    }
+    let said = if json {
+        let told = error.render().to_string();
+        // The rest is the usage, laid out for a person; so is the list of commands.
+        let told = told.split("\n\n").next().unwrap_or_default();
+        let told = told.split("\n  [subcommands").next().unwrap_or_default();
+        let told = told.strip_prefix("error: ").unwrap_or(told);
+        let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+        let hint = "`ai-lab-framework help` names the commands and their arguments.";
+        output.failed_json(ErrorClass::Usage, &[told], Some(hint))
+    } else {
+        error.print()
+    };
+    match said {
+        Ok(()) => ExitCode::from(ErrorClass::Usage.exit_code()),
+        Err(lost) => ExitCode::from(output.lost(&lost)),
     }
 }
 
-/// Shows what clap has to say: help and version on standard output, mistakes on standard error.
-pub(crate) fn usage(error: &clap::Error) -> ExitCode {
-    let code = if error.use_stderr() {
-        ErrorClass::Usage.exit_code()
-    } else {
-        0
-    };
-    match error.print() {
-        Ok(()) => ExitCode::from(code),
-        Err(lost) => ExitCode::from(output_lost(&lost)),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escaped_json_says_the_same_and_commands_nothing() {
+        let value = serde_json::json!({ "k\u{7f}": "a\u{9b}2J\u{202e}b\n\u{1b} ä 🌱" });
+        let text = escaped(&serde_json::to_string_pretty(&value).expect("JSON"));
+        assert_eq!(
+            text,
+            "{\n  \"k\\u007f\": \"a\\u009b2J\\u202eb\\n\\u001b ä 🌱\"\n}"
+        );
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&text).expect("JSON"),
+            value
+        );
     }
 }

@@ -4,7 +4,7 @@ use ai_lab_contract::ErrorClass;
 use alf_ops::{Framework, Health, examine};
 
 use crate::output::{Ended, Output};
-use crate::render::style::{BAD, GOOD, HINT, WARN, styled};
+use crate::render::style::{BAD, GOOD, HINT, WARN, harmless, styled};
 
 pub(crate) fn carry_out(framework: &Framework, output: &mut Output) -> Ended {
     let diagnosis = examine(framework);
@@ -17,9 +17,14 @@ pub(crate) fn carry_out(framework: &Framework, output: &mut Output) -> Ended {
                 Health::Doubtful => styled(WARN, "!"),
                 Health::Broken => styled(BAD, "✗"),
             };
-            output.say(format_args!("{mark} {:<11} {}", check.what, check.seen))?;
+            let seen = harmless(&check.seen);
+            output.say(format_args!("{mark} {:<11} {seen}", check.what))?;
             if let Some(hint) = &check.hint {
-                output.say(format_args!("  {:<11} {}", "", styled(HINT, hint)))?;
+                output.say(format_args!(
+                    "  {:<11} {}",
+                    "",
+                    styled(HINT, harmless(hint))
+                ))?;
             }
         }
     }

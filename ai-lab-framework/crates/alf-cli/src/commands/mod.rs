@@ -91,15 +91,20 @@ impl Arguments {
         self.json
     }
 
-    pub(crate) fn carry_out(self, surroundings: Surroundings, output: &mut Output) -> Ended {
-        let framework = Framework::new(surroundings);
+    /// Carries the command out; `enter` gathers the surroundings, for the commands that stand in any.
+    pub(crate) fn carry_out(
+        self,
+        enter: impl FnOnce() -> Result<Surroundings, Failure>,
+        output: &mut Output,
+    ) -> Ended {
+        let framework = || enter().map(Framework::new);
         match self.command {
-            Command::Tool(command) => command.carry_out(&framework, output),
-            Command::Execution(command) => command.carry_out(&framework, output),
-            Command::Logs(arguments) => arguments.carry_out(&framework, output),
-            Command::Metrics(arguments) => arguments.carry_out(&framework, output),
-            Command::MigrateDb(arguments) => arguments.carry_out(&framework, output),
-            Command::Doctor => doctor::carry_out(&framework, output),
+            Command::Tool(command) => command.carry_out(&framework()?, output),
+            Command::Execution(command) => command.carry_out(&framework()?, output),
+            Command::Logs(arguments) => arguments.carry_out(&framework()?, output),
+            Command::Metrics(arguments) => arguments.carry_out(&framework()?, output),
+            Command::MigrateDb(arguments) => arguments.carry_out(&framework()?, output),
+            Command::Doctor => doctor::carry_out(&framework()?, output),
             Command::Completions(arguments) => arguments.carry_out(output),
             Command::Version => version::carry_out(output),
         }

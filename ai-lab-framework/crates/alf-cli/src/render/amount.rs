@@ -10,6 +10,12 @@ pub(crate) fn instant(at_ms: i64) -> String {
     )
 }
 
+/// So many of them: `1 error`, `2 errors`.
+pub(crate) fn counted(count: usize, one: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {one}{ending}")
+}
+
 /// How long ago that was: `3 min ago`.
 pub(crate) fn ago(then_ms: i64, now_ms: i64) -> String {
     let seconds = (now_ms - then_ms) / 1_000;

@@ -33,14 +33,19 @@ pub(crate) const fn of_status(status: Status) -> Style {
     }
 }
 
+/// Whether a terminal takes the character as a command: control characters, and those that reorder or hide text.
+pub(crate) fn is_command(c: char) -> bool {
+    let reorders = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    c.is_control() || reorders
+}
+
 /// Text from outside, safe on a terminal: control characters, also those that reorder text, are shown escaped.
 pub(crate) fn harmless(text: &str) -> String {
-    let reorders = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         if c == '\t' {
             safe.push_str("  ");
-        } else if c.is_control() || reorders(c) {
+        } else if is_command(c) {
             safe.extend(c.escape_unicode());
         } else {
             safe.push(c);

@@ -5,6 +5,7 @@ use alf_ops::{Framework, check_tools};
 use clap::Args;
 
 use crate::output::{Ended, Output};
+use crate::render::amount::counted;
 use crate::render::findings::report;
 use crate::render::style::{BAD, GOOD, harmless, styled};
 
@@ -30,15 +31,18 @@ impl Arguments {
                 }
                 for finding in &tool.findings {
                     let coloured = output.is_coloured();
-                    output.say(report(&tool.file, &tool.source, finding, coloured).trim_end())?;
+                    let told = report(&tool.file, &tool.source, finding, coloured);
+                    output.say(format_args!("{}\n", told.trim_end()))?;
                 }
             }
             for problem in &check.problems {
                 output.say(format_args!("{} {}", styled(BAD, "✗"), harmless(problem)))?;
             }
             output.note(format_args!(
-                "{} checked, {errors} errors, {warnings} warnings",
-                check.tools.len()
+                "{} checked, {}, {}",
+                check.tools.len(),
+                counted(errors, "error"),
+                counted(warnings, "warning")
             ))?;
         }
         let failed = errors > 0 || (self.strict && warnings > 0);

@@ -62,12 +62,9 @@ impl Arguments {
         };
         let patience = match self.timeout {
             None => None,
-            Some(seconds) => Some(Duration::try_from_secs_f64(seconds).map_err(|error| {
-                Failure::caused(
-                    ErrorClass::Usage,
-                    format!("{seconds} is no time to wait"),
-                    error,
-                )
+            Some(seconds) => Some(Duration::try_from_secs_f64(seconds).map_err(|_| {
+                let told = format!("{seconds} is no time to wait");
+                Failure::new(ErrorClass::Usage, told).with_hint("Give seconds, such as 2.5.")
             })?),
         };
         Ok(Call {

@@ -1,0 +1,13 @@
+//! The command line as a person, a script and a shell meet it: scenes of what is typed and what is then on the screen.
+#![expect(clippy::too_many_lines, reason = "a scene is as long as its screen")]
+
+mod help;
+mod interrupt;
+mod machine;
+mod record;
+mod redact;
+mod run;
+mod scene;
+mod screen;
+mod tools;
+mod upkeep;

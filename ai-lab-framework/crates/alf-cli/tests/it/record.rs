@@ -1,0 +1,429 @@
+//! `execution`, `logs`, `metrics`.
+
+use insta::assert_snapshot;
+
+use crate::scene::Lab;
+
+#[test]
+fn before_the_first_run_there_is_nothing_to_look_at() {
+    let lab = Lab::new();
+    assert_snapshot!(lab.play("
+        ai-lab-framework execution list
+        ai-lab-framework execution verify --json
+        ai-lab-framework logs
+        ai-lab-framework metrics
+        ls ../home
+    "), @r#"
+    $ ai-lab-framework execution list
+    2> error: cannot open the framework's database
+    2>   because there is no framework database at /home/.ai-lab/framework.db
+    2> hint: Run a tool first: `ai-lab-framework tool run TOOL.ACTION`.
+    exit 4
+
+    $ ai-lab-framework execution verify --json
+    {
+      "format": 1,
+      "error": {
+        "class": "not_found",
+        "message": "cannot open the framework's database",
+        "causes": [
+          "there is no framework database at /home/.ai-lab/framework.db"
+        ],
+        "hint": "Run a tool first: `ai-lab-framework tool run TOOL.ACTION`."
+      }
+    }
+    exit 4
+
+    $ ai-lab-framework logs
+    2> error: cannot open the framework's database
+    2>   because there is no framework database at /home/.ai-lab/framework.db
+    2> hint: Run a tool first: `ai-lab-framework tool run TOOL.ACTION`.
+    exit 4
+
+    $ ai-lab-framework metrics
+    2> error: cannot open the framework's database
+    2>   because there is no framework database at /home/.ai-lab/framework.db
+    2> hint: Run a tool first: `ai-lab-framework tool run TOOL.ACTION`.
+    exit 4
+
+    $ ls ../home
+    exit 0
+    "#);
+}
+
+#[test]
+fn an_execution_is_listed_and_shown_with_all_that_it_rests_on() {
+    let lab = Lab::new();
+    assert_snapshot!(lab.play("
+        ai-lab-framework tool run probe.look host=nas --correlation work-7
+        ai-lab-framework execution list
+        ai-lab-framework execution list probe.look --correlation work-7 --since 1h
+        ai-lab-framework execution show 0
+        ai-lab-framework execution verify
+    "), @r"
+    $ ai-lab-framework tool run probe.look host=nas --correlation work-7
+    free bytes  2.0 KiB
+    seen
+      host  nas
+    2> ✓ probe.look in TIME  recorded as ID
+    exit 0
+
+    $ ai-lab-framework execution list
+    execution  action  status  took  when  what
+    ID  probe.look  succeeded  TIME  0 s ago
+    2> 1 of 1
+    exit 0
+
+    $ ai-lab-framework execution list probe.look --correlation work-7 --since 1h
+    execution  action  status  took  when  what
+    ID  probe.look  succeeded  TIME  0 s ago
+    2> 1 of 1
+    exit 0
+
+    $ ai-lab-framework execution show 0
+    probe.look succeeded 2026-11-23 02:00:00 UTC
+    execution      ID
+    correlation    work-7
+    session        –
+    tool           probe 1.2.3 (sha256:HASH)
+    profile        standard, sandbox none
+    framework      0.1.0 (sha256:HASH)
+    policy         sha256:HASH
+    configuration  sha256:HASH
+    called by      cli 0.1.0 (cli/1)
+    on             HOST, attempt 1
+    input
+      host  nas
+    time  TIME run, TIME start, TIME queue, TIME record
+    exit           exit 0
+    chain          link 2 (HASH…)
+    output
+      free bytes  2.0 KiB
+      seen
+        host  nas
+    log
+      debug  looking
+    exit 0
+
+    $ ai-lab-framework execution verify
+    ✓ 2 links, none touched; head HASH
+    exit 0
+    ");
+    assert_snapshot!(lab.play("
+        ai-lab-framework execution show 0 --json
+        ai-lab-framework execution verify --json
+    "), @r#"
+    $ ai-lab-framework execution show 0 --json
+    {
+      "format": 1,
+      "execution": {
+        "execution_id": "ID",
+        "correlation_id": "work-7",
+        "parent_id": null,
+        "session_id": null,
+        "idempotency_key": null,
+        "tool": "probe",
+        "tool_version": "1.2.3",
+        "tool_digest": "sha256:HASH",
+        "action": "look",
+        "profile": "standard",
+        "framework_version": "0.1.0",
+        "framework_digest": "sha256:HASH",
+        "policy_digest": "sha256:HASH",
+        "configuration_digest": "sha256:HASH",
+        "sandbox": "none",
+        "client_name": "cli",
+        "client_version": "0.1.0",
+        "protocol_version": "cli/1",
+        "host": "HOST",
+        "owner": {
+          "pid": PID,
+          "start_ticks": TICKS,
+          "boot_id": "ID"
+        },
+        "attempt": 1,
+        "input": "{\"host\":\"nas\"}",
+        "started_at_ms": 1795399200000,
+        "queue_us": TIME,
+        "link": {
+          "position": 1,
+          "previous_hash": "",
+          "hash": "HASH"
+        },
+        "status": "succeeded",
+        "ended": {
+          "error": null,
+          "output": "{\"free_bytes\":2048,\"seen\":{\"host\":\"nas\"}}",
+          "output_bytes": 103,
+          "log_bytes": 38,
+          "exit": "exit 0",
+          "ended_at_ms": 1795399200000,
+          "start_us": TIME,
+          "run_us": TIME,
+          "record_us": TIME,
+          "link": {
+            "position": 2,
+            "previous_hash": "HASH",
+            "hash": "HASH"
+          }
+        }
+      },
+      "logs": [
+        {
+          "position": 1,
+          "execution_id": "ID",
+          "tool": "probe",
+          "at_ms": 1795399200000,
+          "level": "debug",
+          "text": "looking"
+        }
+      ]
+    }
+    exit 0
+
+    $ ai-lab-framework execution verify --json
+    {
+      "format": 1,
+      "links": 2,
+      "head": "HASH",
+      "findings": []
+    }
+    exit 0
+    "#);
+}
+
+#[test]
+fn a_long_record_is_read_in_pages() {
+    let lab = Lab::new();
+    lab.tool("torn", "echo 'first words' >&2; exit 1", "");
+    assert_snapshot!(lab.play("
+        ai-lab-framework tool run probe.look host=a 2>/dev/null >/dev/null
+        ai-lab-framework tool run torn.go 2>/dev/null
+        ai-lab-framework tool run probe.look host=b 2>/dev/null >/dev/null
+        ai-lab-framework execution list --limit 2
+        ai-lab-framework execution list --limit 2 --before 3
+        ai-lab-framework execution list --status failed
+        ai-lab-framework execution list torn
+        ai-lab-framework execution list --since 2026-11-24T00:00:00Z
+        ai-lab-framework execution list --since yesterday
+        ai-lab-framework execution list 'Torn'
+        ai-lab-framework execution show 0 2>&1 | head -n 1
+        ai-lab-framework execution show zzz
+    "), @r"
+    $ ai-lab-framework tool run probe.look host=a 2>/dev/null >/dev/null
+    exit 0
+
+    $ ai-lab-framework tool run torn.go 2>/dev/null
+    exit 15
+
+    $ ai-lab-framework tool run probe.look host=b 2>/dev/null >/dev/null
+    exit 0
+
+    $ ai-lab-framework execution list --limit 2
+    execution  action  status  took  when  what
+    ID  probe.look  succeeded  TIME  0 s ago
+    ID  torn.go  failed  TIME  0 s ago  crashed: the tool ended with exit code 1; its last log line: first words
+    2> 2 of 3; go on with --before 3
+    exit 0
+
+    $ ai-lab-framework execution list --limit 2 --before 3
+    execution  action  status  took  when  what
+    ID  probe.look  succeeded  TIME  0 s ago
+    2> 1 of 3
+    exit 0
+
+    $ ai-lab-framework execution list --status failed
+    execution  action  status  took  when  what
+    ID  torn.go  failed  TIME  0 s ago  crashed: the tool ended with exit code 1; its last log line: first words
+    2> 1 of 1
+    exit 0
+
+    $ ai-lab-framework execution list torn
+    execution  action  status  took  when  what
+    ID  torn.go  failed  TIME  0 s ago  crashed: the tool ended with exit code 1; its last log line: first words
+    2> 1 of 1
+    exit 0
+
+    $ ai-lab-framework execution list --since 2026-11-24T00:00:00Z
+    execution  action  status  took  when  what
+    2> 0 of 0
+    exit 0
+
+    $ ai-lab-framework execution list --since yesterday
+    2> error: `yesterday` is no time
+    2> hint: Give an instant (2026-11-23T00:00:00Z) or how long ago (30s, 10m, 2h, 7d).
+    exit 2
+
+    $ ai-lab-framework execution list 'Torn'
+    2> error: cannot tell which tool is meant
+    2>   because `Torn` is no tool name: 1 to 32 of a-z, 0-9, `_`, `-`, a letter first
+    exit 2
+
+    $ ai-lab-framework execution show 0 2>&1 | head -n 1
+    error: cannot find that execution
+    exit 0
+
+    $ ai-lab-framework execution show zzz
+    2> error: cannot find that execution
+    2>   because no execution has an id that begins with `zzz`
+    2> hint: `ai-lab-framework execution list` shows the newest.
+    exit 4
+    ");
+}
+
+#[test]
+fn logs_and_figures_add_up() {
+    let lab = Lab::new();
+    lab.tool("torn", "echo 'first words' >&2; exit 1", "");
+    assert_snapshot!(lab.play("
+        ai-lab-framework tool run probe.look host=a 2>/dev/null >/dev/null
+        ai-lab-framework tool run torn.go 2>/dev/null
+        ai-lab-framework logs
+        ai-lab-framework logs --tool torn --level info
+        ai-lab-framework logs --level warn
+        ai-lab-framework logs --level loud
+        ai-lab-framework logs --tool torn --json
+        ai-lab-framework metrics
+        ai-lab-framework metrics --tool torn
+        ai-lab-framework metrics --since 2026-11-24T00:00:00Z
+    "), @r#"
+    $ ai-lab-framework tool run probe.look host=a 2>/dev/null >/dev/null
+    exit 0
+
+    $ ai-lab-framework tool run torn.go 2>/dev/null
+    exit 15
+
+    $ ai-lab-framework logs
+    2026-11-23 02:00:00 debug probe: looking
+    2026-11-23 02:00:00 info  torn: first words
+    exit 0
+
+    $ ai-lab-framework logs --tool torn --level info
+    2026-11-23 02:00:00 info  torn: first words
+    exit 0
+
+    $ ai-lab-framework logs --level warn
+    exit 0
+
+    $ ai-lab-framework logs --level loud
+    2> error: invalid value 'loud' for '--level <LEVEL>': debug, info, warn or error
+    2> 
+    2> For more information, try '--help'.
+    exit 2
+
+    $ ai-lab-framework logs --tool torn --json
+    {
+      "format": 1,
+      "logs": [
+        {
+          "at_ms": 1795399200000,
+          "execution_id": "ID",
+          "level": "info",
+          "position": 2,
+          "text": "first words",
+          "tool": "torn"
+        }
+      ]
+    }
+    exit 0
+
+    $ ai-lab-framework metrics
+    action  runs  failed  p50  p95  p99  max  last
+    probe.look  1  0.0 %  TIME  TIME  TIME  TIME  0 s ago
+    torn.go  1  100.0 %  TIME  TIME  TIME  TIME  0 s ago
+
+    metric  of          values  least  mean  most  last  unit
+    hops    probe.look       1   3.00  3.00  3.00  3.00  hops
+    exit 0
+
+    $ ai-lab-framework metrics --tool torn
+    action  runs  failed  p50  p95  p99  max  last
+    torn.go  1  100.0 %  TIME  TIME  TIME  TIME  0 s ago
+    exit 0
+
+    $ ai-lab-framework metrics --since 2026-11-24T00:00:00Z
+    2> nothing has run yet
+    exit 0
+    "#);
+    assert_snapshot!(lab.play("
+        ai-lab-framework metrics --json
+    "), @r#"
+    $ ai-lab-framework metrics --json
+    {
+      "format": 1,
+      "actions": [
+        {
+          "tool": "probe",
+          "action": "look",
+          "count": 1,
+          "failed": 0,
+          "error_rate": 0.0,
+          "p50_us": TIME,
+          "p95_us": TIME,
+          "p99_us": TIME,
+          "max_us": TIME,
+          "last_at_ms": 1795399200000
+        },
+        {
+          "tool": "torn",
+          "action": "go",
+          "count": 1,
+          "failed": 1,
+          "error_rate": 1.0,
+          "p50_us": TIME,
+          "p95_us": TIME,
+          "p99_us": TIME,
+          "max_us": TIME,
+          "last_at_ms": 1795399200000
+        }
+      ],
+      "metrics": [
+        {
+          "tool": "probe",
+          "action": "look",
+          "name": "hops",
+          "unit": "hops",
+          "count": 1,
+          "sum": 3.0,
+          "min": 3.0,
+          "max": 3.0,
+          "last": 3.0
+        }
+      ]
+    }
+    exit 0
+    "#);
+}
+
+#[test]
+fn what_a_tool_writes_cannot_tell_the_terminal_what_to_do() {
+    let lab = Lab::empty();
+    let script = "printf 'log \\033[2J\\n' >&2\nprintf '{\"data\":{\"text\":\"a\\\\u001b[2J\\177\\302\\233b\\342\\200\\256c\"}}\\n'\n";
+    lab.tool("sly", script, "");
+    assert_snapshot!(lab.play("
+        ai-lab-framework tool run sly.go
+        ai-lab-framework logs
+        ai-lab-framework execution show 0 | grep -A 1 -e output -e log
+        ai-lab-framework tool run sly.go --json | grep text
+    "), @r#"
+    $ ai-lab-framework tool run sly.go
+    text  a\u{1b}[2J\u{7f}\u{9b}b\u{202e}c
+    2> ✓ sly.go in TIME  recorded as ID
+    exit 0
+
+    $ ai-lab-framework logs
+    2026-11-23 02:00:00 info  sly: log \u{1b}[2J
+    exit 0
+
+    $ ai-lab-framework execution show 0 | grep -A 1 -e output -e log
+    output
+      text  a\u{1b}[2J\u{7f}\u{9b}b\u{202e}c
+    log
+      info  log \u{1b}[2J
+    exit 0
+
+    $ ai-lab-framework tool run sly.go --json | grep text
+        "text": "a\u001b[2J\u007f\u009bb\u202ec"
+    exit 0
+    "#);
+}
