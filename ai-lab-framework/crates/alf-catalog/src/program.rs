@@ -128,12 +128,13 @@ fn on_path(name: &str, search_path: &OsStr) -> Option<PathBuf> {
         .find_map(|folder| executable_at(&folder.join(name)))
 }
 
-/// The real path of an executable file; `None` for anything else.
+/// The path of an executable file; `None` for anything else.
+///
+/// Links are kept: a virtual environment's Python knows its packages by the path it is started by.
 fn executable_at(path: &Path) -> Option<PathBuf> {
-    let path = path.canonicalize().ok()?;
     path.metadata()
         .is_ok_and(|metadata| is_executable(&metadata))
-        .then_some(path)
+        .then(|| path.to_owned())
 }
 
 fn is_executable(metadata: &Metadata) -> bool {

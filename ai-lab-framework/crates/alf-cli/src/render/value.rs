@@ -9,6 +9,8 @@ use crate::render::table::{right, table, text};
 
 /// How deep objects are laid out; deeper ones are shown as JSON.
 const DEPTH: usize = 6;
+/// How many characters a text in a table may have.
+const CELL: usize = 44;
 /// How many columns a list of objects may have to become a table.
 const COLUMNS: usize = 10;
 
@@ -25,6 +27,10 @@ pub(crate) fn lines(value: &Value) -> String {
 
 fn write_object(lines: &mut Vec<String>, object: &Map<String, Value>, depth: usize) {
     let indent = "  ".repeat(depth);
+    if let Some(table) = as_named_table(object) {
+        lines.extend(text(&table).lines().map(|line| format!("{indent}{line}")));
+        return;
+    }
     let flat = |value: &Value| !is_nested(value);
     let widest = object
         .iter()
@@ -72,10 +78,33 @@ fn write_list(lines: &mut Vec<String>, key: &str, list: &[Value], depth: usize) 
 
 /// A list of flat objects as a table; `None` when it is anything else.
 fn as_table(list: &[Value]) -> Option<Table> {
-    let rows: Vec<&Map<String, Value>> =
-        list.iter().map(Value::as_object).collect::<Option<_>>()?;
+    let rows: Vec<(&str, &Map<String, Value>)> = list
+        .iter()
+        .map(|row| row.as_object().map(|row| ("", row)))
+        .collect::<Option<_>>()?;
+    draw(&rows, None)
+}
+
+/// An object of two or more flat objects with the same keys as a table, each row named; `None` for anything else.
+fn as_named_table(object: &Map<String, Value>) -> Option<Table> {
+    let rows: Vec<(&str, &Map<String, Value>)> = object
+        .iter()
+        .map(|(key, row)| row.as_object().map(|row| (key.as_str(), row)))
+        .collect::<Option<_>>()?;
+    let keys: Vec<&String> = rows.first()?.1.keys().collect();
+    let alike = rows
+        .iter()
+        .all(|(_, row)| row.keys().eq(keys.iter().copied()));
+    if rows.len() < 2 || !alike {
+        None
+    } else {
+        draw(&rows, Some(""))
+    }
+}
+
+fn draw(rows: &[(&str, &Map<String, Value>)], name_head: Option<&str>) -> Option<Table> {
     let mut columns: Vec<&str> = Vec::new();
-    for (key, value) in rows.iter().flat_map(|row| row.iter()) {
+    for (key, value) in rows.iter().flat_map(|(_, row)| row.iter()) {
         if is_nested(value) {
             return None;
         }
@@ -86,30 +115,59 @@ fn as_table(list: &[Value]) -> Option<Table> {
     if columns.is_empty() || columns.len() > COLUMNS {
         return None;
     }
-    let heads: Vec<String> = columns
-        .iter()
-        .map(|key| harmless(&key.replace('_', " ")))
+    columns.sort_by_key(|key| rank(key, rows));
+    let heads = columns.iter().map(|key| harmless(&key.replace('_', " ")));
+    let heads: Vec<String> = name_head
+        .map(str::to_owned)
+        .into_iter()
+        .chain(heads)
         .collect();
     let mut drawn = table(&heads.iter().map(String::as_str).collect::<Vec<_>>());
-    for row in &rows {
-        drawn.add_row(
-            columns
-                .iter()
-                .map(|key| row.get(*key).map_or(String::new(), |v| scalar_text(key, v))),
-        );
+    for (name, row) in rows {
+        let cells = columns
+            .iter()
+            .map(|key| row.get(*key).map_or(String::new(), |v| cell(key, v)));
+        drawn.add_row(name_head.map(|_| harmless(name)).into_iter().chain(cells));
     }
     let is_number = |key: &&str| {
         rows.iter()
-            .any(|row| row.get(*key).is_some_and(Value::is_number))
+            .any(|(_, row)| row.get(*key).is_some_and(Value::is_number))
     };
-    let numbers: Vec<usize> = columns
-        .iter()
-        .enumerate()
-        .filter(|(_, key)| is_number(key))
-        .map(|(index, _)| index)
+    let shift = usize::from(name_head.is_some());
+    let numbers: Vec<usize> = (0..columns.len())
+        .filter(|at| is_number(&columns[*at]))
+        .map(|at| at + shift)
         .collect();
     right(&mut drawn, &numbers);
     Some(drawn)
+}
+
+/// What names a row comes first, long texts last.
+fn rank(key: &str, rows: &[(&str, &Map<String, Value>)]) -> u8 {
+    let is_long = |value: &Value| {
+        value
+            .as_str()
+            .is_some_and(|text| text.chars().count() > CELL / 2)
+    };
+    match key {
+        "name" | "id" | "label" | "device" | "mount_point" => 0,
+        _ if rows
+            .iter()
+            .any(|(_, row)| row.get(key).is_some_and(is_long)) =>
+        {
+            2
+        }
+        _ => 1,
+    }
+}
+
+/// A value in a table: long texts are cut, `--json` has them whole.
+fn cell(key: &str, value: &Value) -> String {
+    let text = scalar_text(key, value);
+    if text.chars().count() <= CELL {
+        return text;
+    }
+    text.chars().take(CELL - 1).chain(['…']).collect()
 }
 
 /// Whether a value takes lines of its own.
@@ -182,6 +240,19 @@ mod tests {
              disks\n  device  free bytes\n  sda1       1.0 KiB\n  sdb1             –\n\
              memory\n  total bytes   2.0 GiB\n  used percent  12.3 %"
         );
+    }
+
+    #[test]
+    fn objects_alike_are_a_table_with_named_rows_names_first_and_long_texts_last() {
+        let alike = json!({ "some": { "avg10": 1.5, "avg60": 2.0 }, "full": { "avg10": 0.0, "avg60": 0.25 } });
+        let plain = |value: &Value| anstream::adapter::strip_str(&lines(value)).to_string();
+        assert_eq!(
+            plain(&alike),
+            "      avg10  avg60\nfull   0.00   0.25\nsome   1.50   2.00"
+        );
+        let processes = json!([{ "command": "x".repeat(60), "cpu": 1, "name": "sh" }]);
+        let expected = format!("name  cpu  command\nsh      1  {}…", "x".repeat(43));
+        assert_eq!(plain(&processes), expected);
     }
 
     #[test]
