@@ -458,3 +458,130 @@ fn another_generation_of_the_database_kept_the_originals() {
         )
     );
 }
+
+#[test]
+fn parents_that_go_round_are_cut_once() {
+    let from = Predecessor::empty();
+    for (label, parent) in [
+        ("A-1", "B-1"),
+        ("B-1", "C-1"),
+        ("C-1", "A-1"),
+        ("D-1", "D-1"),
+    ] {
+        let file = format!("work-items/{label}.json");
+        from.json(
+            &file,
+            &json!({"id": label, "title": label, "parent_issue_id": parent}),
+        );
+    }
+    let plan = planned(&from);
+    let parents: Vec<(&str, Option<&str>)> = plan
+        .items
+        .iter()
+        .map(|(label, item)| (label.as_str(), item.parent.as_deref()))
+        .collect();
+    assert_eq!(
+        parents,
+        [
+            ("A-1", Some("B-1")),
+            ("B-1", Some("C-1")),
+            ("C-1", None),
+            ("D-1", None)
+        ]
+    );
+    assert_eq!(
+        messages(&plan, FindingKind::Cycle),
+        [
+            "A-1 is part of C-1 already, so not its parent; kept as it was",
+            "D-1 is part of D-1 already, so not its parent; kept as it was",
+        ]
+    );
+    crate::bench::import(&mut crate::bench::lab(), from.path());
+}
+
+#[test]
+fn a_document_in_the_notes_has_truer_dates_than_a_bulk_import() {
+    let from = Predecessor::with_everything();
+    let database = from.database();
+    database
+        .execute(
+            "UPDATE work_items SET notes = ?1 WHERE id = 'AAA-020'",
+            [json!({"created_at": "2025-04-04T04:04:04Z"}).to_string()],
+        )
+        .expect("a row");
+    drop(database);
+    let plan = planned(&from);
+    assert_eq!(
+        item(&plan, "AAA-020")
+            .created_at
+            .map(|at| at.to_string())
+            .as_deref(),
+        Some("2025-04-04T04:04:04Z")
+    );
+    assert_eq!(
+        messages(&plan, FindingKind::BulkDates),
+        [
+            "a bulk import wrote the dates of 5 rows; unreliable for 3 that no other source dates: AAA-021, AAA-022, AAA-023"
+        ]
+    );
+}
+
+#[test]
+fn labels_that_differ_in_case_alone_are_one() {
+    let from = Predecessor::empty();
+    from.json(
+        "work-items/1.json",
+        &json!({"id": "Abc-1", "title": "first"}),
+    );
+    from.json(
+        "work-items/2.json",
+        &json!({"id": "ABC-1", "title": "second", "author": "jo"}),
+    );
+    from.json(
+        "work-items/3.json",
+        &json!({"id": "X-1", "title": "x", "dependencies": ["abc-1"]}),
+    );
+    let plan = planned(&from);
+    assert_eq!(plan.items.keys().collect::<Vec<_>>(), ["Abc-1", "X-1"]);
+    assert_eq!(item(&plan, "Abc-1").author.as_deref(), Some("jo"));
+    assert_eq!(
+        item(&plan, "X-1").dependencies,
+        [Reference::To("Abc-1".into())]
+    );
+    assert_eq!(
+        account(&plan, "work-items/2.json /id").2,
+        "the same label as Abc-1"
+    );
+}
+
+#[test]
+fn a_parent_in_words_that_nobody_is_called_by_and_sub_tasks_deep_down() {
+    let from = Predecessor::empty();
+    from.json(
+        "work-items/1.json",
+        &json!({"id": "N-1", "title": "n", "sub_tasks": [
+            {"title": "one", "subtasks": [{"title": "deep", "sub_tasks": ["deeper", {"nothing": 1}]}]},
+            {"id": "N-1-1", "title": "named"}
+        ]}),
+    );
+    let plan = planned(&from);
+    let titles: Vec<(&str, &str, Option<&str>)> = plan
+        .items
+        .iter()
+        .map(|(label, item)| (label.as_str(), item.title.as_str(), item.parent.as_deref()))
+        .collect();
+    assert_eq!(
+        titles,
+        [
+            ("N-1", "n", None),
+            ("N-1-1", "named", Some("N-1")),
+            ("N-1-2", "one", Some("N-1")),
+            ("N-1-2-1", "deep", Some("N-1-2")),
+            ("N-1-2-1-1", "deeper", Some("N-1-2-1")),
+        ]
+    );
+    assert_eq!(
+        messages(&plan, FindingKind::NoId),
+        ["neither id nor title, so no item; kept as it was"]
+    );
+}
