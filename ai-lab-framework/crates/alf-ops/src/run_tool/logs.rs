@@ -4,7 +4,8 @@ use alf_runtime::RunReport;
 use alf_store::{LogLevel, LogLine};
 use serde::Deserialize;
 
-/// The longest text of one line kept, in bytes; the rest is cut. Stops one line from filling a page.
+/// The longest text of one line kept, in bytes; the rest is cut. Stops one line from filling a page, and a tool's
+/// own words for its failure from filling the record.
 const LINE_BYTES: usize = 8_192;
 /// How many lines of one execution are kept. Stops a flood of short lines.
 const LINES: usize = 2_000;
@@ -59,7 +60,8 @@ fn read_line(line: &str, at_ms: i64) -> LogLine {
     }
 }
 
-fn cut(mut text: String) -> String {
+/// The text without what is too long for a line, cut at a character.
+pub(super) fn cut(mut text: String) -> String {
     let mut end = text.len().min(LINE_BYTES);
     while !text.is_char_boundary(end) {
         end -= 1;

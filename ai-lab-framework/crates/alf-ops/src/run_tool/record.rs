@@ -12,6 +12,7 @@ use alf_store::{
 };
 use serde_json::{Map, Value, json};
 
+use super::logs::cut;
 use super::{Call, Completed, Durations, ExecutionError, micros};
 use crate::failure::Failure;
 use crate::framework::{FRAMEWORK_VERSION, Framework};
@@ -238,8 +239,8 @@ impl Recording<'_> {
 fn recorded(error: &ExecutionError) -> RecordedError {
     RecordedError {
         class: error.class,
-        kind: error.kind.clone(),
-        message: error.message.clone(),
+        kind: cut(error.kind.clone()),
+        message: cut(error.message.clone()),
         retryable: error.retryable,
         detail: if error.detail.is_null() {
             String::new()

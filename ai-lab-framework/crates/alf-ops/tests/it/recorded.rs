@@ -306,7 +306,40 @@ fn what_is_too_long_for_a_row_is_kept_as_size_and_digest_and_answered_whole() {
 }
 
 #[test]
-fn a_row_that_was_touched_is_named() {
+fn a_failure_told_at_length_is_answered_whole_and_kept_short() {
+    let lab = Lab::new();
+    let script = "printf '{\"error\":{\"kind\":\"wordy\",\"message\":\"'\nhead -c 100000 /dev/zero | tr '\\0' y\nprintf '\"}}\\n'\n";
+    lab.tool("wordy", script);
+    let framework = lab.framework();
+    let completed = run(&framework, &call("wordy", json!({}))).expect("it is recorded");
+    let execution = shown(&framework, &completed).execution;
+    let kept = execution.ended.and_then(|ended| ended.error);
+    assert_eq!(
+        completed.error.map(|error| error.message),
+        Some("y".repeat(100_000))
+    );
+    assert_eq!(kept.map(|error| error.message), Some("y".repeat(8_192)));
+}
+
+#[test]
+fn bytes_that_are_no_text_do_not_harm_the_record() {
+    let lab = Lab::new();
+    let script = format!("printf 'a\\000b\\377c\\r\\n' >&2\n{WELL}");
+    lab.tool("noisy", &script);
+    let framework = lab.framework();
+    let completed = run(&framework, &call("noisy", json!({ "text": "a\u{0}b" }))).expect("it runs");
+    let detail = shown(&framework, &completed);
+    assert_eq!(
+        log_of(&detail),
+        [(LogLevel::Info, "a\u{0}b\u{fffd}c".to_owned())]
+    );
+    assert_eq!(detail.execution.start.input, "{\"text\":\"a\\u0000b\"}");
+    let report = verify_executions(&framework).expect("it can be read");
+    assert_eq!(report.findings, []);
+}
+
+#[test]
+fn the_chain_holds_every_start_and_every_end() {
     let lab = Lab::new();
     lab.tool("probe", WELL);
     let framework = lab.framework();
