@@ -261,6 +261,7 @@ fn each_way_to_fail_has_its_word_and_its_exit_code() {
     let lab = Lab::empty();
     let tight = "limits = { run_ms = 200, grace_ms = 100, output_bytes = 1000 }";
     lab.tool("hangs", "sleep 1000", tight);
+    lab.tool("waits", "sleep 1000", "");
     lab.tool("floods", "while :; do echo 0123456789; done", tight);
     lab.tool("crashes", "echo 'no route to host' >&2; exit 3", tight);
     lab.tool("says-nothing", "exit 0", tight);
@@ -272,6 +273,7 @@ fn each_way_to_fail_has_its_word_and_its_exit_code() {
     lab.tool("newer", "", "framework = \">=9\"");
     assert_snapshot!(lab.play("
         ai-lab-framework tool run hangs.go
+        ai-lab-framework tool run waits.go --timeout 0.2
         ai-lab-framework tool run floods.go
         ai-lab-framework tool run crashes.go
         ai-lab-framework tool run says-nothing.go
@@ -284,6 +286,10 @@ fn each_way_to_fail_has_its_word_and_its_exit_code() {
     "), @r"
     $ ai-lab-framework tool run hangs.go
     2> ✗ hangs.go: the tool was still running at its time limit (timeout)  recorded as ID
+    exit 13
+
+    $ ai-lab-framework tool run waits.go --timeout 0.2
+    2> ✗ waits.go: the tool was still running at its time limit (timeout)  recorded as ID
     exit 13
 
     $ ai-lab-framework tool run floods.go
@@ -323,7 +329,7 @@ fn each_way_to_fail_has_its_word_and_its_exit_code() {
     ID  newer.go  failed  TIME  0 s ago  incompatible: tool `newer` needs framework >=9, this is 0.1.0
     ID  secretive.go  failed  TIME  0 s ago  refused: tool `secretive` asks for the secrets token, which this framework version cannot hand over
     ID  is-busy.go  failed  TIME  0 s ago  busy: the router is busy
-    2> 3 of 9; go on with --before 13
+    2> 3 of 10; go on with --before 15
     exit 0
     ");
 }

@@ -104,7 +104,8 @@ impl Lab {
     #[expect(clippy::disallowed_methods, reason = "plays the person at the shell")]
     pub(crate) fn shell(&self, line: &str) -> Output {
         let framework = env!("CARGO_BIN_EXE_ai-lab-framework");
-        Command::new("/bin/sh")
+        let mut shell = Command::new("/bin/sh");
+        shell
             .arg("-c")
             // The line stands alone: an alias holds from the next line on.
             .arg(format!("alias ai-lab-framework={framework}\n{line}"))
@@ -114,9 +115,12 @@ impl Lab {
             .env("AI_LAB_HOME", self.path("home/.ai-lab"))
             .env("AI_LAB_CLOCK", "2026-11-23T02:00:00Z")
             .current_dir(self.path("lab"))
-            .stdin(Stdio::null())
-            .output()
-            .expect("there is a shell")
+            .stdin(Stdio::null());
+        // A measurement of coverage counts the program that is started here.
+        if let Some(profile) = std::env::var_os("LLVM_PROFILE_FILE") {
+            shell.env("LLVM_PROFILE_FILE", profile);
+        }
+        shell.output().expect("there is a shell")
     }
 
     /// What is on the screen after these lines: each line with its output, its errors (`2>`) and how it ended.
