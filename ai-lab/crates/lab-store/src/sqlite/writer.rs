@@ -1,6 +1,6 @@
 //! The writing half: one transaction, one entry of the log.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lab_model::{
     Actor, Attachment, EntityKind, Facts, GithubRepo, Idea, ImportedValue, Label, Milestone,
@@ -24,6 +24,39 @@ pub(super) struct Writing<'a> {
     entry: Entry,
     /// Kinds whose dependencies or parents may have changed.
     edges_of: BTreeSet<EntityKind>,
+    minted: Minted,
+}
+
+/// The last label minted under each stem, so that a thousand in a row do not each look at all before.
+///
+/// Holds while labels come from minting alone; whatever else takes a label empties it.
+#[derive(Debug, Default)]
+struct Minted(BTreeMap<(EntityKind, String), Label>);
+
+impl Minted {
+    /// The labels that the next one under a stem must be above.
+    fn taken(
+        &self,
+        connection: &Connection,
+        kind: EntityKind,
+        stem: &str,
+    ) -> rusqlite::Result<Vec<String>> {
+        match self.0.get(&(kind, stem.to_owned())) {
+            Some(last) => Ok(vec![last.to_string()]),
+            None => names::taken(connection, kind, stem),
+        }
+    }
+
+    fn remember(&mut self, kind: EntityKind, stem: &str, label: &Label) {
+        self.0.insert((kind, stem.to_owned()), label.clone());
+    }
+
+    /// A label was taken that may not have been minted.
+    fn notice(&mut self, label: &Label) {
+        if !self.0.values().any(|minted| minted == label) {
+            self.0.clear();
+        }
+    }
 }
 
 /// Makes uids that sort by their order of birth, also within a millisecond.
@@ -58,6 +91,7 @@ impl<'a> Writing<'a> {
             births,
             entry,
             edges_of: BTreeSet::new(),
+            minted: Minted::default(),
         }
     }
 
@@ -71,6 +105,7 @@ impl<'a> Writing<'a> {
         entity.check_unique(connection)?;
         insert_head(connection, S::KIND, head)?;
         names::claim(connection, S::KIND, &head.uid, &head.label, self.entry.at())?;
+        self.minted.notice(&head.label);
         entity.save_row(connection)?;
         entity.save_parts(connection, None)?;
         let facts = changes(&Facts::default(), &entity.facts());
@@ -101,6 +136,7 @@ impl<'a> Writing<'a> {
         entity.check_unique(connection)?;
         update_head(connection, head, revision + 1, self.entry.at())?;
         if *label != head.label {
+            self.minted.notice(&head.label);
             names::rename(connection, S::KIND, &head.uid, &head.label, self.entry.at())?;
         }
         entity.save_row(connection)?;
@@ -132,13 +168,17 @@ impl Writer for Writing<'_> {
     }
 
     fn mint(&mut self, kind: EntityKind, prefix: &Prefix) -> Result<Label, StoreError> {
-        let taken = names::taken(self.connection, kind, prefix.as_str())?;
-        Ok(next_label(prefix, taken.iter().map(String::as_str))?)
+        let taken = self.minted.taken(self.connection, kind, prefix.as_str())?;
+        let label = next_label(prefix, taken.iter().map(String::as_str))?;
+        self.minted.remember(kind, prefix.as_str(), &label);
+        Ok(label)
     }
 
     fn mint_child(&mut self, kind: EntityKind, parent: &Label) -> Result<Label, StoreError> {
-        let taken = names::taken(self.connection, kind, parent.as_str())?;
-        Ok(next_child_label(parent, taken.iter().map(String::as_str))?)
+        let taken = self.minted.taken(self.connection, kind, parent.as_str())?;
+        let label = next_child_label(parent, taken.iter().map(String::as_str))?;
+        self.minted.remember(kind, parent.as_str(), &label);
+        Ok(label)
     }
 
     fn set_verb(&mut self, verb: &str, reason: Option<&str>) {
@@ -187,6 +227,7 @@ impl Writer for Writing<'_> {
     }
 
     fn add_alias(&mut self, uid: &Uid, alias: &Label) -> Result<(), StoreError> {
+        self.minted.notice(alias);
         match kind_of(self.connection, uid)? {
             Some(kind) => names::add_alias(self.connection, kind, uid, alias, self.entry.at()),
             None => Err(StoreError::NotFound {

@@ -102,3 +102,34 @@ fn one_who_writes_too_long_is_told_of() {
         Some(1)
     );
 }
+
+#[test]
+fn labels_minted_within_a_write_differ_and_heed_those_given_by_hand() {
+    let mut store = crate::scene::memory();
+    let minted = write(&mut store, 1, |tx| {
+        let prefix = "FRM".parse().expect("a prefix");
+        let mut labels = vec![];
+        labels.push(tx.mint(EntityKind::Item, &prefix)?);
+        labels.push(tx.mint(EntityKind::Item, &prefix)?);
+        tx.insert_item(&item(1, "FRM-040"))?;
+        labels.push(tx.mint(EntityKind::Item, &prefix)?);
+        labels.push(tx.mint(EntityKind::Idea, &prefix)?);
+        labels.push(tx.mint_child(EntityKind::Item, &labels[2])?);
+        labels.push(tx.mint_child(EntityKind::Item, &labels[2])?);
+        tx.add_alias(&uid(1), &"FRM-050".parse().expect("a label"))?;
+        labels.push(tx.mint(EntityKind::Item, &prefix)?);
+        Ok(labels.iter().map(ToString::to_string).collect::<Vec<_>>())
+    });
+    assert_eq!(
+        minted.expect("writes"),
+        [
+            "FRM-001",
+            "FRM-002",
+            "FRM-041",
+            "FRM-001",
+            "FRM-041-1",
+            "FRM-041-2",
+            "FRM-051"
+        ]
+    );
+}
