@@ -12,7 +12,7 @@ const DEPTH: usize = 6;
 /// How many characters a text in a table may have.
 const CELL: usize = 44;
 /// How many columns a list of objects may have to become a table.
-const COLUMNS: usize = 10;
+const COLUMNS: usize = 9;
 
 /// The value as lines of text.
 pub(crate) fn lines(value: &Value) -> String {
