@@ -1,6 +1,6 @@
 //! From names to uids and back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lab_model::{EntityKind, Label, Patch, Prefix, Uid};
 use lab_store::{Reader, StoreError};
@@ -47,6 +47,9 @@ pub(crate) fn resolve_option(
     name.map(|name| tx.resolve(kind, name)).transpose()
 }
 
+/// Up to how many labels are looked up one by one.
+const FEW: usize = 200;
+
 /// The labels of every kind that others point to.
 #[derive(Debug, Default)]
 pub(crate) struct Labels(BTreeMap<Uid, Label>);
@@ -57,6 +60,24 @@ impl Labels {
         let mut labels = BTreeMap::new();
         for kind in kinds {
             labels.extend(tx.labels(*kind)?);
+        }
+        Ok(Self(labels))
+    }
+
+    /// Reads the labels of the entities that are pointed to: one by one where they are few.
+    pub(crate) fn of_these(
+        tx: &dyn Reader,
+        kinds: &[EntityKind],
+        uids: BTreeSet<&Uid>,
+    ) -> Result<Self, StoreError> {
+        if uids.len() > FEW {
+            return Self::of(tx, kinds);
+        }
+        let mut labels = BTreeMap::new();
+        for uid in uids {
+            if let Some(label) = tx.label_of(uid)? {
+                labels.insert(uid.clone(), label);
+            }
         }
         Ok(Self(labels))
     }

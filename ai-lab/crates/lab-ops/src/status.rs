@@ -13,6 +13,9 @@ use crate::{Lab, LabError};
 /// How many ready items the screen shows.
 const READY: u32 = 5;
 
+/// How many items under way, and how many blocked ones, the screen shows.
+const SHOWN: usize = 10;
+
 /// How far ahead a milestone is due soon, in days.
 const SOON: i32 = 30;
 
@@ -21,14 +24,18 @@ const SOON: i32 = 30;
 pub struct StatusView {
     /// The projects that are not settled, with their progress.
     pub projects: Vec<ProjectStanding>,
-    /// What someone is at, or waits for someone's look.
+    /// What someone is at, or waits for someone's look: the ten most pressing.
     pub in_progress: Vec<StatusItem>,
+    /// How many are under way in all.
+    pub in_progress_total: u64,
     /// What could be started next: the five most pressing.
     pub ready: Vec<StatusItem>,
     /// How many could be started in all.
     pub ready_total: u64,
-    /// What cannot go on, and why.
+    /// What cannot go on, and why: the ten most pressing.
     pub blocked: Vec<StatusItem>,
+    /// How many cannot go on in all.
+    pub blocked_total: u64,
     /// Milestones that are late, or due within 30 days.
     pub milestones: Vec<MilestoneDue>,
     /// How many ideas wait to become something.
@@ -95,24 +102,32 @@ pub fn status(lab: &Lab, at: Moment) -> Result<StatusView, LabError> {
                 .map(|due| due.days_until(today))
                 .filter(|days| *days > 0),
         };
-        let at_work = items
-            .iter()
-            .filter(|item| is_at_work(item) && reasons(item).is_none());
-        let stuck = items
-            .iter()
-            .filter_map(|item| reasons(item).map(|why| show(item, why)));
+        let at_work = most_pressing(
+            items
+                .iter()
+                .filter(|it| is_at_work(it) && reasons(it).is_none()),
+        );
+        let stuck = most_pressing(items.iter().filter(|item| reasons(item).is_some()));
         Ok(StatusView {
             projects: projects(tx, &items)?,
-            in_progress: most_pressing(at_work)
+            in_progress: at_work
+                .iter()
+                .take(SHOWN)
                 .map(|item| show(item, Vec::new()))
                 .collect(),
+            in_progress_total: at_work.len() as u64,
             ready_total: ready.len() as u64,
             ready: ready
                 .iter()
                 .take(READY as usize)
                 .map(|item| show(item, Vec::new()))
                 .collect(),
-            blocked: stuck.collect(),
+            blocked: stuck
+                .iter()
+                .take(SHOWN)
+                .map(|it| show(it, reasons(it).unwrap_or_default()))
+                .collect(),
+            blocked_total: stuck.len() as u64,
             milestones: milestones(tx, &items, today)?,
             open_ideas: tx
                 .ideas()?
@@ -146,9 +161,7 @@ fn reasons(item: &WorkItem) -> Option<Vec<String>> {
     (item.status == ItemStatus::Blocked || !blockers.is_empty()).then_some(blockers)
 }
 
-fn most_pressing<'a>(
-    items: impl Iterator<Item = &'a WorkItem>,
-) -> impl Iterator<Item = &'a WorkItem> {
+fn most_pressing<'a>(items: impl Iterator<Item = &'a WorkItem>) -> Vec<&'a WorkItem> {
     let mut items: Vec<&WorkItem> = items.collect();
     // Stable: what matters as much stays in the order of labels.
     items.sort_by_key(|item| {
@@ -158,7 +171,7 @@ fn most_pressing<'a>(
             item.due,
         )
     });
-    items.into_iter()
+    items
 }
 
 fn projects(tx: &dyn Reader, items: &[WorkItem]) -> Result<Vec<ProjectStanding>, StoreError> {

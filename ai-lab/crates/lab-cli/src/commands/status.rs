@@ -50,18 +50,17 @@ fn screen(view: &StatusView, output: &mut Output) -> Result<(), CommandError> {
     )?;
     section(
         output,
-        "IN PROGRESS",
+        &named("IN PROGRESS", &view.in_progress, view.in_progress_total),
         view.in_progress.iter().map(item).collect(),
     )?;
-    let shown = view.ready.len();
-    let ready = match usize::try_from(view.ready_total) {
-        Ok(total) if total > shown => format!("READY NEXT ({shown} of {total})"),
-        Ok(_) | Err(_) => "READY NEXT".to_owned(),
-    };
-    section(output, &ready, view.ready.iter().map(item).collect())?;
     section(
         output,
-        "BLOCKED",
+        &named("READY NEXT", &view.ready, view.ready_total),
+        view.ready.iter().map(item).collect(),
+    )?;
+    section(
+        output,
+        &named("BLOCKED", &view.blocked, view.blocked_total),
         view.blocked.iter().map(blocked).collect(),
     )?;
     section(
@@ -81,6 +80,14 @@ fn screen(view: &StatusView, output: &mut Output) -> Result<(), CommandError> {
         ]],
     };
     section(output, "IDEAS", ideas)
+}
+
+/// A section's name, with how many of how many it shows where it does not show all.
+fn named(name: &str, shown: &[StatusItem], total: u64) -> String {
+    match shown.len() as u64 {
+        count if count < total => format!("{name} ({count} of {total})"),
+        _ => name.to_owned(),
+    }
 }
 
 fn is_empty(view: &StatusView) -> bool {

@@ -74,6 +74,22 @@ fn status_is_the_lab_on_one_screen() {
 }
 
 #[test]
+fn status_stays_on_one_screen_however_much_is_going_on() {
+    let scene = Scene::new();
+    for number in 1..=12 {
+        scene.prepare(&format!("item add a{number}\nitem start ITEM-{number:03}"));
+    }
+    scene.prepare("item edit ITEM-012 --priority critical");
+    let screen = scene.play("status");
+    let lines: Vec<&str> = screen.lines().collect();
+    assert_eq!(
+        lines[1..3],
+        ["IN PROGRESS (10 of 12)", "  ITEM-012  critical  a12"]
+    );
+    assert_eq!(lines.len(), 12);
+}
+
+#[test]
 fn doctor_tells_what_it_looked_at_and_what_is_wrong() {
     let scene = Scene::new();
     scene.prepare("item add a");

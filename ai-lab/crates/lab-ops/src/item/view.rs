@@ -60,7 +60,12 @@ impl ItemRow {
     /// Rows of items.
     pub(crate) fn all(tx: &dyn Reader, items: &[WorkItem]) -> Result<Vec<Self>, StoreError> {
         let kinds = [EntityKind::Project, EntityKind::Milestone, EntityKind::Item];
-        let labels = Labels::of(tx, &kinds)?;
+        let pointed_to = items.iter().flat_map(|item| {
+            [&item.project, &item.milestone, &item.parent]
+                .into_iter()
+                .filter_map(Option::as_ref)
+        });
+        let labels = Labels::of_these(tx, &kinds, pointed_to.collect())?;
         Ok(items.iter().map(|item| Self::new(item, &labels)).collect())
     }
 }

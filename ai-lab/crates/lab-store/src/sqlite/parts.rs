@@ -36,12 +36,20 @@ fn load<T>(
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(&selection.parameters))?;
     let mut found = ByEntity::new();
+    let mut run: Option<(Uid, Vec<T>)> = None;
     while let Some(row) = rows.next()? {
-        found
-            .entry(parsed(row, "uid")?)
-            .or_insert_with(Vec::new)
-            .push(read(row)?);
+        let uid = row.get_ref("uid")?.as_str()?;
+        let part = read(row)?;
+        match &mut run {
+            // Rows of one entity lie side by side: its uid is read once.
+            Some((of, parts)) if of.as_str() == uid => parts.push(part),
+            Some(_) | None => {
+                let next = (parsed(row, "uid")?, vec![part]);
+                found.extend(run.replace(next));
+            }
+        }
     }
+    found.extend(run);
     Ok(found)
 }
 
