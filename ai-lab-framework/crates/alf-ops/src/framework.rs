@@ -12,6 +12,7 @@ use alf_schema::nearest;
 use alf_store::{OpenMode, Opening, Owner, SqliteStore};
 
 use crate::failure::Failure;
+use crate::program_digest::program_digest;
 use crate::recover::close_interrupted;
 use crate::surroundings::Surroundings;
 
@@ -123,7 +124,10 @@ impl Framework {
                 error,
             )
         };
-        let program = std::fs::read(&self.surroundings.executable).map_err(unreadable)?;
+        let Surroundings {
+            executable, home, ..
+        } = &self.surroundings;
+        let framework_digest = program_digest(executable, home).map_err(unreadable)?;
         let this = ProcessIdentity::of_this_process().map_err(unreadable)?;
         let owner = Owner {
             pid: this.pid,
@@ -131,7 +135,7 @@ impl Framework {
             boot_id: this.boot_id,
         };
         let origin = Origin {
-            framework_digest: Digest::of(&program),
+            framework_digest,
             owner,
             version: framework_version(),
         };

@@ -9,6 +9,7 @@ mod failure;
 mod framework;
 mod migrate;
 mod new_tool;
+mod program_digest;
 mod recover;
 mod run_tool;
 mod surroundings;

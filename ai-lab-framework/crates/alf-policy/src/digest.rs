@@ -23,6 +23,13 @@ impl Digest {
         Self(text)
     }
 
+    /// Reads the text of a digest; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix("sha256:")?;
+        let is_hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        (digits.len() == 64 && digits.as_bytes().iter().all(is_hex)).then(|| Self(text.to_owned()))
+    }
+
     /// The text, `sha256:` included.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -44,6 +51,16 @@ pub fn digest_of_json(value: &Value) -> Digest {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn only_a_digest_is_read_as_one() {
+        let digest = Digest::of(b"x");
+        assert_eq!(Digest::parse(digest.as_str()), Some(digest.clone()));
+        let upper = digest.as_str().to_uppercase();
+        for other in ["", "sha256:", "sha256:00", &upper, &digest.as_str()[1..]] {
+            assert_eq!(Digest::parse(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn equal_values_have_equal_digests_whatever_the_order_of_keys() {
