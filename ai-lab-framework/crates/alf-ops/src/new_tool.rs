@@ -1,6 +1,8 @@
 //! `tool new`: writes a tool that runs at once.
 
-use std::path::PathBuf;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
 
 use ai_lab_contract::{ErrorClass, ToolName};
 use alf_generator::{NewTool, plan_new_tool, write_new_tool};
@@ -36,14 +38,13 @@ pub fn create_tool(framework: &Framework, new: &NewTool) -> Result<CreatedTool, 
             format!("there is a tool `{}` already, in {place}", new.name),
         ));
     }
-    let root = framework
-        .surroundings
-        .instance
-        .as_ref()
-        .unwrap_or(&framework.surroundings.home);
-    let folder = root.join("tools").join(new.name.as_str());
     let refused = |error| Failure::caused(ErrorClass::Refused, "cannot write such a tool", error);
     let files = plan_new_tool(new).map_err(refused)?;
+    let root = match &framework.surroundings.instance {
+        Some(lab) => lab,
+        None => made(&framework.surroundings.home)?,
+    };
+    let folder = root.join("tools").join(new.name.as_str());
     write_new_tool(&folder, &files).map_err(|error| {
         Failure::caused(
             ErrorClass::Environment,
@@ -60,5 +61,15 @@ pub fn create_tool(framework: &Framework, new: &NewTool) -> Result<CreatedTool, 
         name: new.name.clone(),
         folder,
         files,
+    })
+}
+
+/// The home, made where there is none: closed to others, for the record will lie beside the tool.
+fn made(home: &Path) -> Result<&Path, Failure> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(home);
+    made.map(|()| home).map_err(|error| {
+        let told = format!("cannot make {}", home.display());
+        Failure::caused(ErrorClass::Environment, told, error)
+            .with_hint("Set AI_LAB_HOME to a folder you own.")
     })
 }
