@@ -22,6 +22,9 @@ pub(crate) fn lines(value: &Value) -> String {
         Value::Array(list) => write_list(&mut lines, "", list, 0),
         scalar => lines.push(scalar_text("", scalar)),
     }
+    if lines.is_empty() {
+        return "–".to_owned();
+    }
     lines.join("\n")
 }
 

@@ -206,6 +206,9 @@ fn a_long_record_is_read_in_pages() {
         ai-lab-framework execution list torn
         ai-lab-framework execution list --since 2026-11-24T00:00:00Z
         ai-lab-framework execution list --since yesterday
+        ai-lab-framework execution list --since 5é
+        ai-lab-framework execution list --since xh
+        ai-lab-framework execution list --since 99999999999999999d
         ai-lab-framework execution list 'Torn'
         ai-lab-framework execution show 0 2>&1 | head -n 1
         ai-lab-framework execution show zzz
@@ -251,6 +254,21 @@ fn a_long_record_is_read_in_pages() {
 
     $ ai-lab-framework execution list --since yesterday
     2> error: `yesterday` is no time
+    2> hint: Give an instant (2026-11-23T00:00:00Z) or how long ago (30s, 10m, 2h, 7d).
+    exit 2
+
+    $ ai-lab-framework execution list --since 5é
+    2> error: `5é` is no time
+    2> hint: Give an instant (2026-11-23T00:00:00Z) or how long ago (30s, 10m, 2h, 7d).
+    exit 2
+
+    $ ai-lab-framework execution list --since xh
+    2> error: `xh` is no time
+    2> hint: Give an instant (2026-11-23T00:00:00Z) or how long ago (30s, 10m, 2h, 7d).
+    exit 2
+
+    $ ai-lab-framework execution list --since 99999999999999999d
+    2> error: `99999999999999999d` is no time
     2> hint: Give an instant (2026-11-23T00:00:00Z) or how long ago (30s, 10m, 2h, 7d).
     exit 2
 
@@ -426,4 +444,64 @@ fn what_a_tool_writes_cannot_tell_the_terminal_what_to_do() {
         "text": "a\u001b[2J\u007f\u009bb\u202ec"
     exit 0
     "#);
+}
+
+#[test]
+fn a_failed_execution_is_shown_with_its_error_and_a_large_one_by_its_size() {
+    let lab = Lab::new();
+    lab.tool("torn", "echo 'first words' >&2; exit 1", "");
+    let busy = r#"{"error":{"kind":"busy","message":"the router is busy"}}"#;
+    lab.tool("busy", &format!("echo '{busy}'"), "");
+    lab.tool(
+        "large",
+        "printf '{\"data\":{\"text\":\"'; head -c 20000 /dev/zero | tr '\\0' y; echo '\"}}'",
+        "",
+    );
+    let id = |tool: &str| {
+        let output = lab.shell(&format!("ai-lab-framework tool run {tool}.go --json"));
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        let field = told
+            .split("\"execution_id\": \"")
+            .nth(1)
+            .expect("it is recorded");
+        field[..36].to_owned()
+    };
+    let (torn, busy, large) = (id("torn"), id("busy"), id("large"));
+    assert_snapshot!(lab.play(&format!("
+        ai-lab-framework execution show {torn} | tail -n 8
+        ai-lab-framework execution show {busy} | grep error
+        ai-lab-framework execution show {large} | tail -n 2
+        ai-lab-framework logs --execution {torn}
+        ai-lab-framework logs --execution zzz
+    ")), @r"
+    $ ai-lab-framework execution show ID | tail -n 8
+    input
+      –
+    time  TIME run, TIME start, TIME queue, TIME record
+    exit           exit 1
+    chain          link 2 (HASH…)
+    error          crashed: the tool ended with exit code 1; its last log line: first words
+    log
+      info  first words
+    exit 0
+
+    $ ai-lab-framework execution show ID | grep error
+    error          busy: the router is busy (tool_failed)
+    exit 0
+
+    $ ai-lab-framework execution show ID | tail -n 2
+    output
+      20011 bytes; `--json` shows them
+    exit 0
+
+    $ ai-lab-framework logs --execution ID
+    2026-11-23 02:00:00 info  torn: first words
+    exit 0
+
+    $ ai-lab-framework logs --execution zzz
+    2> error: cannot find that execution
+    2>   because no execution has an id that begins with `zzz`
+    2> hint: `ai-lab-framework execution list` shows the newest.
+    exit 4
+    ");
 }

@@ -261,6 +261,7 @@ fn each_way_to_fail_has_its_word_and_its_exit_code() {
     let lab = Lab::empty();
     let tight = "limits = { run_ms = 200, grace_ms = 100, output_bytes = 1000 }";
     lab.tool("hangs", "sleep 1000", tight);
+    lab.tool("is-still", "echo '{\"data\":{}}'", tight);
     lab.tool("waits", "sleep 1000", "");
     lab.tool("floods", "while :; do echo 0123456789; done", tight);
     lab.tool("crashes", "echo 'no route to host' >&2; exit 3", tight);
@@ -280,6 +281,7 @@ fn each_way_to_fail_has_its_word_and_its_exit_code() {
         ai-lab-framework tool run babbles.go
         ai-lab-framework tool run gives-wrong.go
         ai-lab-framework tool run is-busy.go
+        ai-lab-framework tool run is-still.go
         ai-lab-framework tool run secretive.go
         ai-lab-framework tool run newer.go
         ai-lab-framework execution list --limit 3
@@ -316,6 +318,11 @@ fn each_way_to_fail_has_its_word_and_its_exit_code() {
     2> ✗ is-busy.go: the router is busy (tool_failed)  recorded as ID
     exit 7
 
+    $ ai-lab-framework tool run is-still.go
+    –
+    2> ✓ is-still.go in TIME  recorded as ID
+    exit 0
+
     $ ai-lab-framework tool run secretive.go
     2> ✗ secretive.go: tool `secretive` asks for the secrets token, which this framework version cannot hand over (refused)  recorded as ID
     exit 6
@@ -328,8 +335,8 @@ fn each_way_to_fail_has_its_word_and_its_exit_code() {
     execution  action  status  took  when  what
     ID  newer.go  failed  TIME  0 s ago  incompatible: tool `newer` needs framework >=9, this is 0.1.0
     ID  secretive.go  failed  TIME  0 s ago  refused: tool `secretive` asks for the secrets token, which this framework version cannot hand over
-    ID  is-busy.go  failed  TIME  0 s ago  busy: the router is busy
-    2> 3 of 10; go on with --before 15
+    ID  is-still.go  succeeded  TIME  0 s ago
+    2> 3 of 11; go on with --before 17
     exit 0
     ");
 }

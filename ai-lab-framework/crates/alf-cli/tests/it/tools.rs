@@ -417,3 +417,145 @@ fn a_manifest_cannot_tell_the_terminal_what_to_do() {
     exit 0
     "#);
 }
+
+#[test]
+fn tools_that_do_not_run_are_told_with_the_reason() {
+    let lab = Lab::empty();
+    lab.tool("twin", "", "");
+    lab.tool("other", "", "");
+    lab.shell("cp -r tools/twin ../home/.ai-lab/tools-copy 2>/dev/null; mkdir -p projects/nas/tools; cp -r tools/twin projects/nas/tools/twin");
+    lab.tool("lost", "", "");
+    lab.shell("sed -i 's/\"sh\", \"run.sh\"/\".\\/absent\"/' tools/lost/tool.toml");
+    lab.tool("server", "", "");
+    lab.shell("sed -i 's/^command/kind = \"mcp\"\\ncommand/' tools/server/tool.toml");
+    assert_snapshot!(lab.play("
+        ai-lab-framework tool list
+        ai-lab-framework tool check twin
+        ai-lab-framework tool run twin.go
+        ai-lab-framework tool show lost
+        ai-lab-framework tool run lost.go
+        ai-lab-framework tool run server.go
+        rm -r projects; ai-lab-framework doctor | grep -A 1 tools
+    "), @r"
+    $ ai-lab-framework tool list
+    tool    version  profile   actions  from    description
+    lost    0.1.0    standard  go       global  Plays lost.
+    other   0.1.0    standard  go       global  Plays other.
+    server  0.1.0    standard  go       global  Plays server.
+    2> ! the tool name `twin` is taken more than once, so none of them runs: /lab/projects/nas/tools/twin, /lab/tools/twin
+    exit 0
+
+    $ ai-lab-framework tool check twin
+    ✗ the tool name `twin` is taken more than once, so none of them runs: /lab/projects/nas/tools/twin, /lab/tools/twin
+    2> 0 checked, 1 error, 0 warnings
+    exit 3
+
+    $ ai-lab-framework tool run twin.go
+    2> error: the tool name `twin` is taken more than once, so none of them runs: /lab/projects/nas/tools/twin, /lab/tools/twin
+    2> hint: `ai-lab-framework tool check twin` names everything that is wrong.
+    exit 3
+
+    $ ai-lab-framework tool show lost
+    lost 0.1.0  standard, global
+    Plays lost.
+
+    lost.go
+      Goes.
+
+    command      ./absent
+    digest       –
+    environment  –
+    folder       /lab/tools/lost
+    limits  TIME run, 1.0 MiB output, 256.0 KiB log
+    reads        –
+    secrets      –
+    tcp ports    –
+    writes       –
+    2> ! cannot load the tool `lost`
+    2> ! the tool `lost` cannot be started
+    2> ! the program `./absent` is not there
+    exit 0
+
+    $ ai-lab-framework tool run lost.go
+    2> error: cannot load the tool `lost`
+    2>   because the tool `lost` cannot be started
+    2>   because the program `./absent` is not there
+    2> hint: `ai-lab-framework tool check lost` names everything that is wrong.
+    exit 8
+
+    $ ai-lab-framework tool run server.go
+    2> ✗ server.go: tool `server` is of kind `mcp`, which this framework version does not run (refused)  recorded as ID
+    exit 6
+
+    $ rm -r projects; ai-lab-framework doctor | grep -A 1 tools
+    ! tools       4, of which 1 of kind `mcp` do not run in this version
+                  `ai-lab-framework tool list` shows them.
+    --
+    ! sandbox     tools run in their own process group, with their own environment and limits on time and output; the kernel does not close in what they reach, nor how much memory they take
+                  Run only tools you trust; each record says `sandbox none`.
+    exit 0
+    ");
+}
+
+#[test]
+fn a_new_tool_runs_at_once() {
+    let lab = Lab::empty();
+    assert_snapshot!(lab.play("
+        ai-lab-framework tool new hello --language shell | head -n 1
+        ai-lab-framework tool check hello --strict
+        ai-lab-framework tool list
+        ai-lab-framework tool new hello
+        ai-lab-framework tool new Hello
+        cd / && ai-lab-framework tool new everywhere --language shell --json | head -n 4
+        cd / && ai-lab-framework tool list
+        stat -c '%a %n' ../home/.ai-lab
+        cd / && AI_LAB_HOME=/dev/null ai-lab-framework tool new nowhere --language shell
+    "), @r#"
+    $ ai-lab-framework tool new hello --language shell | head -n 1
+    ✓ /lab/tools/hello
+    2> `ai-lab-framework tool show hello` names its actions.
+    exit 0
+
+    $ ai-lab-framework tool check hello --strict
+    ✓ /lab/tools/hello/tool.toml
+    2> 1 checked, 0 errors, 0 warnings
+    exit 0
+
+    $ ai-lab-framework tool list
+    tool   version  profile   actions  from    description
+    hello  0.1.0    standard  hello    global  Says hello.
+    exit 0
+
+    $ ai-lab-framework tool new hello
+    2> error: there is a tool `hello` already, in /lab/tools/hello
+    exit 5
+
+    $ ai-lab-framework tool new Hello
+    2> error: invalid value 'Hello' for '<NAME>': `Hello` is no tool name: 1 to 32 of a-z, 0-9, `_`, `-`, a letter first
+    2> 
+    2> For more information, try '--help'.
+    exit 2
+
+    $ cd / && ai-lab-framework tool new everywhere --language shell --json | head -n 4
+    {
+      "format": 1,
+      "name": "everywhere",
+      "folder": "/home/.ai-lab/tools/everywhere",
+    exit 0
+
+    $ cd / && ai-lab-framework tool list
+    tool        version  profile   actions  from  description
+    everywhere  0.1.0    standard  hello    home  Says hello.
+    exit 0
+
+    $ stat -c '%a %n' ../home/.ai-lab
+    700 ../home/.ai-lab
+    exit 0
+
+    $ cd / && AI_LAB_HOME=/dev/null ai-lab-framework tool new nowhere --language shell
+    2> error: cannot make /dev/null
+    2>   because File exists (os error 17)
+    2> hint: Set AI_LAB_HOME to a folder you own.
+    exit 8
+    "#);
+}

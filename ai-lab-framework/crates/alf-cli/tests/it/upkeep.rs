@@ -259,3 +259,42 @@ fn a_record_that_was_touched_is_noticed() {
     exit 5
     "#);
 }
+
+#[test]
+fn a_damaged_database_is_named_by_every_command() {
+    let lab = Lab::new();
+    assert_snapshot!(lab.play("
+        ai-lab-framework migrate-db >/dev/null
+        dd if=/dev/zero of=../home/.ai-lab/framework.db bs=4096 seek=1 count=3 conv=notrunc 2>/dev/null
+        ai-lab-framework doctor | grep -A 1 database | sed 's/damaged.*/damaged/'
+        ai-lab-framework tool run probe.look host=nas
+        ai-lab-framework execution list
+    "), @r"
+    $ ai-lab-framework migrate-db >/dev/null
+    exit 0
+
+    $ dd if=/dev/zero of=../home/.ai-lab/framework.db bs=4096 seek=1 count=3 conv=notrunc 2>/dev/null
+    exit 0
+
+    $ ai-lab-framework doctor | grep -A 1 database | sed 's/damaged.*/damaged/'
+    ✗ database    /home/.ai-lab/framework.db is damaged
+                  Restore a backup, or move the file away; the next run begins a new record.
+    exit 0
+
+    $ ai-lab-framework tool run probe.look host=nas
+    2> error: cannot record the execution
+    2>   because /home/.ai-lab/framework.db is damaged
+    2>   because database disk image is malformed
+    2>   because Error code 11: database disk image is malformed
+    2> hint: `ai-lab-framework doctor` looks at the database and the disk.
+    exit 70
+
+    $ ai-lab-framework execution list
+    2> error: cannot use the framework's database
+    2>   because /home/.ai-lab/framework.db is damaged
+    2>   because database disk image is malformed
+    2>   because Error code 11: database disk image is malformed
+    2> hint: `ai-lab-framework doctor` looks at the database and the disk.
+    exit 70
+    ");
+}

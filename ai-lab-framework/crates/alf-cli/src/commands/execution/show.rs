@@ -124,12 +124,12 @@ fn end_of(ended: &EndedRow, queue_us: u64) -> String {
         ),
     ];
     if let Some(error) = &ended.error {
-        let text = format!(
-            "{}: {} ({})",
-            error.kind,
-            error.message,
-            error.class.as_str()
-        );
+        let class = error.class.as_str();
+        let text = if error.kind == class {
+            format!("{class}: {}", error.message)
+        } else {
+            format!("{}: {} ({class})", error.kind, error.message)
+        };
         rows.push(("error", styled(BAD, harmless(&text))));
     }
     fields(&rows)

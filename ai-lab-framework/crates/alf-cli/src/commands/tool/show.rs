@@ -31,7 +31,10 @@ impl Arguments {
         output.say("")?;
         for (name, action) in detail.actions() {
             let address = styled(HINT, format_args!("{}.{name}", manifest.name));
-            output.say(format_args!("{address}  {}", styled(FAINT, traits(action))))?;
+            match traits(action).as_str() {
+                "" => output.say(address)?,
+                traits => output.say(format_args!("{address}  {}", styled(FAINT, traits)))?,
+            }
             output.say(format_args!("  {}", harmless(&action.description)))?;
         }
         output.say("")?;
