@@ -351,3 +351,8 @@ pub struct RepoDraft {
     /// A label of [`ImportPlan::projects`].
     pub project: Option<String>,
 }
+
+/// What a document that a row kept in its notes is called among the item's attachments.
+pub(crate) fn document_name(source: &str, record: &str) -> String {
+    format!("{source}#{record}#notes.json")
+}

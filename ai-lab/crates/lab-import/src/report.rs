@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::apply::{Decision, Step};
 use crate::finding::{Finding, Severity};
-use crate::plan::FieldAccount;
+use crate::plan::{FieldAccount, document_name};
 
 /// What was written, in numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -139,13 +139,15 @@ pub fn foreseen(decision: &Decision) -> Changes {
             .contains_key(&(account.source.clone(), account.record.clone()))
     };
     changes.values = decision.plan.accounts.iter().filter(is_new).count() + decision.gone.len();
-    let documents = decision.plan.attachments.keys().filter(|(label, name)| {
-        let _ = label;
-        decision
-            .records
-            .keys()
-            .any(|(source, record)| format!("{source}#{record}#notes.json") == *name)
-    });
+    let is_new_document = |(label, name): &&(String, String)| {
+        let is_free = !decision.taken.contains(&(EntityKind::Item, label.clone()));
+        is_free
+            && decision
+                .records
+                .keys()
+                .any(|(source, record)| document_name(source, record) == *name)
+    };
+    let documents = decision.plan.attachments.keys().filter(is_new_document);
     changes.files = decision.files.len() + documents.count();
     changes
 }

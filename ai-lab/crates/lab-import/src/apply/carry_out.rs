@@ -1,6 +1,6 @@
 //! Writes a decision down, within one write of the store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use lab_model::{
@@ -12,7 +12,9 @@ use lab_store::{StoreError, Writer};
 use crate::apply::decide::{Decision, FILE_PREFIX, Step};
 use crate::apply::fill::{fill_idea, fill_item, fill_milestone, fill_project, fill_repo};
 use crate::apply::names::Names;
-use crate::plan::{FieldAccount, IdeaDraft, ItemDraft, MilestoneDraft, ProjectDraft, RepoDraft};
+use crate::plan::{
+    FieldAccount, IdeaDraft, ItemDraft, MilestoneDraft, ProjectDraft, RepoDraft, Target,
+};
 use crate::provenance::{split_version, to_raw, with_version};
 use crate::report::Changes;
 
@@ -85,6 +87,8 @@ const ITEM: Kind<WorkItem, ItemDraft> = Kind {
     insert: |writer, entity| writer.insert_item(entity),
     update: |writer, entity| writer.update_item(entity),
 };
+
+type Taken = BTreeSet<(EntityKind, String)>;
 
 struct Acting<'a> {
     writer: &'a mut dyn Writer,
@@ -186,7 +190,7 @@ impl Acting<'_> {
             let Some(version) = decision.records.get(&key) else {
                 continue;
             };
-            let value = self.value(account, *version);
+            let value = self.value(account, *version, &decision.taken);
             self.keep_value(&value)?;
         }
         for ((source, record), version) in &decision.gone {
@@ -211,9 +215,10 @@ impl Acting<'_> {
         Ok(())
     }
 
-    fn value(&self, account: &FieldAccount, version: u32) -> ImportedValue {
+    fn value(&self, account: &FieldAccount, version: u32, taken: &Taken) -> ImportedValue {
         let (kind, raw) = to_raw(&account.raw);
-        let target = account.target.as_ref();
+        let is_free = |target: &&Target| !taken.contains(&(target.kind, target.label.clone()));
+        let target = account.target.as_ref().filter(is_free);
         let entity = target.and_then(|target| {
             Some((
                 target.kind,
@@ -241,7 +246,9 @@ impl Acting<'_> {
             self.keep_file(None, name, bytes, at)?;
         }
         for ((label, name), bytes) in &decision.plan.attachments {
-            if let Some(uid) = self.names.uid(EntityKind::Item, label).cloned() {
+            let taken = decision.taken.contains(&(EntityKind::Item, label.clone()));
+            let uid = self.names.uid(EntityKind::Item, label).cloned();
+            if let Some(uid) = uid.filter(|_| !taken) {
                 self.keep_file(Some((EntityKind::Item, uid)), name.clone(), bytes, at)?;
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lab_model::{EntityKind, Uid};
+use lab_model::{ActorKind, EntityKind, Uid};
 use lab_store::{Reader, StoreError};
 
 use crate::apply::drafts::Entities;
@@ -56,6 +56,8 @@ pub struct Decision {
     pub gone: BTreeMap<(String, String), u32>,
     /// Whole files to keep, with their version and bytes.
     pub files: Vec<(String, u32, Vec<u8>)>,
+    /// Labels under which the lab has something of its own: what the sources say of them is kept, no more.
+    pub taken: BTreeSet<(EntityKind, String)>,
     /// Everything that was found: while reading, merging and comparing.
     pub findings: Vec<Finding>,
     pub(crate) names: Names,
@@ -101,25 +103,29 @@ pub fn decide(
     findings.extend(plan.findings.iter().cloned());
     let names = Names::of(reader, &plan)?;
     let mut comparing = Comparing {
+        reader,
         names: &names,
+        linked: linked(reader)?,
+        taken: BTreeSet::new(),
         findings: &mut findings,
     };
     let there = Entities::of(reader, &names)?;
-    let repos = comparing.steps(EntityKind::Repo, &plan.repos, &base.repos, &there.repos);
+    let repos = comparing.steps(EntityKind::Repo, &plan.repos, &base.repos, &there.repos)?;
     let projects = comparing.steps(
         EntityKind::Project,
         &plan.projects,
         &base.projects,
         &there.projects,
-    );
+    )?;
     let milestones = comparing.steps(
         EntityKind::Milestone,
         &plan.milestones,
         &base.milestones,
         &there.milestones,
-    );
-    let ideas = comparing.steps(EntityKind::Idea, &plan.ideas, &base.ideas, &there.ideas);
-    let items = comparing.steps(EntityKind::Item, &plan.items, &base.items, &there.items);
+    )?;
+    let ideas = comparing.steps(EntityKind::Idea, &plan.ideas, &base.ideas, &there.ideas)?;
+    let items = comparing.steps(EntityKind::Item, &plan.items, &base.items, &there.items)?;
+    let taken = comparing.taken;
     Ok(Decision {
         plan,
         repos,
@@ -130,13 +136,25 @@ pub fn decide(
         records,
         gone,
         files,
+        taken,
         findings,
         names,
     })
 }
 
+/// Entities that some imported value went into.
+fn linked(reader: &dyn Reader) -> Result<BTreeSet<Uid>, StoreError> {
+    let values = reader.imported_values(None)?.into_iter();
+    Ok(values
+        .filter_map(|value| value.entity.map(|(_, uid)| uid))
+        .collect())
+}
+
 struct Comparing<'a> {
+    reader: &'a dyn Reader,
     names: &'a Names,
+    linked: BTreeSet<Uid>,
+    taken: BTreeSet<(EntityKind, String)>,
     findings: &'a mut Vec<Finding>,
 }
 
@@ -147,7 +165,7 @@ impl Comparing<'_> {
         plan: &BTreeMap<String, D>,
         base: &BTreeMap<String, D>,
         there: &BTreeMap<Uid, D>,
-    ) -> BTreeMap<String, Step<D>> {
+    ) -> Result<BTreeMap<String, Step<D>>, StoreError> {
         let mut steps = BTreeMap::new();
         for (label, new) in plan {
             let mut new = new.clone();
@@ -156,21 +174,37 @@ impl Comparing<'_> {
                 .names
                 .uid(kind, label)
                 .and_then(|uid| Some((uid.clone(), there.get(uid)?.clone())));
-            let step = match (current, base.get(label)) {
+            let base = base.get(label).cloned().map(|mut base| {
+                base.settle();
+                base
+            });
+            let step = match (current, base) {
                 (None, _) => Step::Create(new),
-                (Some(current), Some(base)) => {
-                    let mut base = base.clone();
-                    base.settle();
-                    self.follow(kind, label, current, &base, &new)
-                }
-                (Some(_), None) => {
-                    self.name_taken(kind, label);
-                    Step::Leave
+                (Some(current), base) => {
+                    let is_only_named =
+                        new.is_bare() || base.as_ref().is_some_and(ThreeWay::is_bare);
+                    if !is_only_named && !self.is_imported(&current.0)? {
+                        self.name_taken(kind, label);
+                        Step::Leave
+                    } else if let Some(base) = base {
+                        self.follow(kind, label, current, &base, &new)
+                    } else {
+                        Step::Leave
+                    }
                 }
             };
             steps.insert(label.clone(), step);
         }
-        steps
+        Ok(steps)
+    }
+
+    /// Whether an import made it; what merely bears a label of the sources is the lab's own.
+    fn is_imported(&self, uid: &Uid) -> Result<bool, StoreError> {
+        if self.linked.contains(uid) {
+            return Ok(true);
+        }
+        let first = self.reader.history(uid)?.into_iter().next();
+        Ok(first.is_some_and(|operation| operation.actor.kind == ActorKind::Import))
     }
 
     fn follow<D: ThreeWay>(
@@ -206,14 +240,12 @@ impl Comparing<'_> {
     }
 
     fn name_taken(&mut self, kind: EntityKind, label: &str) {
-        // Two labs may know one repository; a project that is only referred to may well be this lab's.
-        if kind != EntityKind::Repo {
-            let message = format!(
-                "this lab has another {kind} {label}; it stays as it is, the imported one is kept as provenance"
-            );
-            self.findings
-                .push(Finding::new(FindingKind::LabelTaken, "", "", message));
-        }
+        let message = format!(
+            "this lab has another {kind} {label}; it stays as it is, the imported one is kept as provenance"
+        );
+        self.findings
+            .push(Finding::new(FindingKind::LabelTaken, "", "", message));
+        self.taken.insert((kind, label.to_owned()));
     }
 }
 

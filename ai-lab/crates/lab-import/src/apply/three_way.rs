@@ -19,12 +19,15 @@ pub(crate) trait ThreeWay {
     /// Moves `self`, which the lab holds, along with the source from `base` to `new`.
     fn follow(&mut self, base: &Self, new: &Self) -> Outcome;
 
+    /// Whether its source only refers to it, so that whatever bears its label will do.
+    fn is_bare(&self) -> bool;
+
     /// The fields in which the two differ.
     fn differences(&self, other: &Self) -> Vec<&'static str>;
 }
 
 macro_rules! three_way {
-    ($draft:ident, sets: [$($set:ident),*], fields: [$($field:ident),* $(,)?]) => {
+    ($draft:ident, bare: $bare:expr, sets: [$($set:ident),*], fields: [$($field:ident),* $(,)?]) => {
         impl ThreeWay for $draft {
             fn settle(&mut self) {
                 $( self.$set.sort(); self.$set.dedup(); )*
@@ -45,6 +48,11 @@ macro_rules! three_way {
                 outcome
             }
 
+            fn is_bare(&self) -> bool {
+                let bare: fn(&Self) -> bool = $bare;
+                bare(self)
+            }
+
             fn differences(&self, other: &Self) -> Vec<&'static str> {
                 let mut fields = Vec::new();
                 $( if self.$field != other.$field { fields.push(stringify!($field)); } )*
@@ -57,6 +65,7 @@ macro_rules! three_way {
 // `updated_at` is not among them: the lab's own clock moves it.
 three_way!(
     ItemDraft,
+    bare: |_| false,
     sets: [labels, dependencies],
     fields: [
         title, description, status, priority, item_type, category, project, parent, milestone, assignee,
@@ -66,6 +75,7 @@ three_way!(
 );
 three_way!(
     IdeaDraft,
+    bare: |_| false,
     sets: [tags, dependencies],
     fields: [
         title, description, status, priority, category, tags, effort, author, target_audience,
@@ -75,6 +85,7 @@ three_way!(
 );
 three_way!(
     ProjectDraft,
+    bare: |project| project.placeholder,
     sets: [tags],
     fields: [
         name, description, status, priority, category, visibility, health, owner, team, tags, vision,
@@ -84,7 +95,8 @@ three_way!(
 );
 three_way!(
     MilestoneDraft,
+    bare: |_| false,
     sets: [dependencies],
     fields: [title, description, project, status, due, completed_at, dependencies, created_at]
 );
-three_way!(RepoDraft, sets: [], fields: [github_id, project]);
+three_way!(RepoDraft, bare: |_| true, sets: [], fields: [github_id, project]);

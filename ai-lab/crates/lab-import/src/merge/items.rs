@@ -8,7 +8,7 @@ use crate::merge::ledger::{Claim, Parsed};
 use crate::merge::parse;
 use crate::merge::voice::{Class, Order, Voice};
 use crate::node::Node;
-use crate::plan::{ItemDraft, Outcome, Reference};
+use crate::plan::{ItemDraft, Outcome, Reference, document_name};
 
 /// The predecessor's words for a status, beside ours.
 const STATUSES: [(&str, ItemStatus); 8] = [
@@ -132,10 +132,8 @@ impl<'a> Desk<'a> {
                 self.ledger
                     .note(&claim.place, Outcome::Converted, Some(&target), reason);
                 if let Some(text) = claim.node.as_text() {
-                    let name = format!(
-                        "{}#{row}#notes.json",
-                        self.ledger.records[claim.place.record].source
-                    );
+                    let source = &self.ledger.records[claim.place.record].source;
+                    let name = document_name(source, row);
                     self.plan
                         .attachments
                         .insert((subject.label.to_owned(), name), text.into_bytes());

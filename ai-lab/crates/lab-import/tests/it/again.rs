@@ -4,7 +4,7 @@ use lab_import::finding::FindingKind;
 use lab_store::{Store, StoreError};
 use serde_json::json;
 
-use crate::bench::{dump, import, importer, item, lab, now, verified};
+use crate::bench::{dump, import, importer, item, lab, now, person, verified};
 use crate::predecessor::Predecessor;
 
 #[test]
@@ -97,7 +97,7 @@ fn a_label_that_the_lab_has_already_is_left_alone() {
     );
     let mut store = lab();
     store
-        .write(&importer(), now(), |writer| {
+        .write(&person(), now(), |writer| {
             let head =
                 lab_model::Head::new(writer.new_uid(), "A-1".parse().expect("a label"), now());
             writer.insert_item(&lab_model::WorkItem::new(head, "ours".into()))?;
@@ -109,6 +109,14 @@ fn a_label_that_the_lab_has_already_is_left_alone() {
     assert_eq!(report.findings[0].kind, FindingKind::LabelTaken);
     assert_eq!(report.problems(), 1);
     assert_eq!(verified(&store, from.path()).missing, vec![]);
+    // It stays the lab's own, whatever its source says later.
+    from.json(
+        "work-items/A-1.json",
+        &json!({"id": "A-1", "title": "theirs", "author": "they"}),
+    );
+    let again = import(&mut store, from.path());
+    assert_eq!(again.findings, report.findings);
+    assert_eq!(item(&store, "A-1").author, None);
 }
 
 #[test]
@@ -193,4 +201,19 @@ fn two_predecessors_in_one_lab_are_kept_apart() {
     crate::bench::export(&store, &to);
     assert!(to.join("data/work-items/1.json").is_file());
     assert!(to.join("data/second/work-items/1.json").is_file());
+}
+
+#[test]
+fn files_first_and_the_database_later_give_the_same_lab() {
+    let from = Predecessor::with_everything();
+    let mut store = lab();
+    let (here, away) = (from.data("lab.db"), from.path().join("away.db"));
+    std::fs::rename(&here, &away).expect("away");
+    import(&mut store, from.path());
+    std::fs::rename(&away, &here).expect("back");
+    let report = import(&mut store, from.path());
+    assert!(report.changes.updated["item"] > 0, "{:?}", report.changes);
+    let verification = verified(&store, from.path());
+    assert_eq!((verification.missing, verification.moved), (vec![], vec![]));
+    assert!(import(&mut store, from.path()).changes.is_empty());
 }

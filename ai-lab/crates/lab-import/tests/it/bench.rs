@@ -34,6 +34,10 @@ pub(crate) fn importer() -> Actor {
     "import:predecessor".parse().expect("an actor")
 }
 
+pub(crate) fn person() -> Actor {
+    "person:jo".parse().expect("an actor")
+}
+
 /// A new lab in memory.
 pub(crate) fn lab() -> SqliteStore {
     SqliteStore::in_memory(&opening()).expect("a database in memory")
