@@ -501,7 +501,7 @@ fn tools_that_do_not_run_are_told_with_the_reason() {
 fn a_new_tool_runs_at_once() {
     let lab = Lab::empty();
     assert_snapshot!(lab.play("
-        ai-lab-framework tool new hello --language shell | head -n 1
+        ai-lab-framework tool new hello --language shell | grep hello$
         ai-lab-framework tool check hello --strict
         ai-lab-framework tool list
         ai-lab-framework tool new hello
@@ -511,7 +511,7 @@ fn a_new_tool_runs_at_once() {
         stat -c '%a %n' ../home/.ai-lab
         cd / && AI_LAB_HOME=/dev/null ai-lab-framework tool new nowhere --language shell
     "), @r#"
-    $ ai-lab-framework tool new hello --language shell | head -n 1
+    $ ai-lab-framework tool new hello --language shell | grep hello$
     ✓ /lab/tools/hello
     2> `ai-lab-framework tool show hello` names its actions.
     exit 0
