@@ -77,15 +77,15 @@ impl Output {
     pub(crate) fn end(mut self, ended: Ended) -> ExitCode {
         let flushed = |output: &mut Self, code: u8| match output.stdout.flush() {
             Ok(()) => code,
-            Err(error) => output.lost(&error),
+            Err(error) => output.lost(&error, code),
         };
         let code = match ended {
             Ok(code) => flushed(&mut self, code),
-            Err(CommandError::Output(error)) => self.lost(&error),
+            Err(CommandError::Output(error)) => self.lost(&error, 0),
             Err(CommandError::Failed(failure)) => {
                 // Whether that could be said or not: what failed first is what is told.
                 if let Err(error) = self.show(&failure).and_then(|()| self.stdout.flush()) {
-                    self.lost(&error);
+                    self.lost(&error, failure.class.exit_code());
                 }
                 failure.class.exit_code()
             }
@@ -93,10 +93,10 @@ impl Output {
         ExitCode::from(code)
     }
 
-    /// A reader that has seen enough (`| head`) is no failure; a full disk is.
-    fn lost(&mut self, error: &io::Error) -> u8 {
+    /// A reader that has seen enough (`| head`) changes nothing about how it went; a full disk is a failure.
+    fn lost(&mut self, error: &io::Error, code: u8) -> u8 {
         if error.kind() == io::ErrorKind::BrokenPipe {
-            return 0;
+            return code;
         }
         // Standard error may be lost as well; then the exit code alone tells.
         let _lost = self.error(
@@ -187,13 +187,12 @@ fn escaped(json: &str) -> String {
 /// program.
 pub(crate) fn usage(error: &clap::Error, json: bool) -> ExitCode {
     let mut output = Output::new(json);
-    if !error.use_stderr() {
-        return match error.print() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(lost) => ExitCode::from(output.lost(&lost)),
-        };
-    }
-    let said = if json {
+    let code = if error.use_stderr() {
+        ErrorClass::Usage.exit_code()
+    } else {
+        0
+    };
+    let said = if json && error.use_stderr() {
         let told = error.render().to_string();
         // The rest is the usage, laid out for a person; so is the list of commands.
         let told = told.split("\n\n").next().unwrap_or_default();
@@ -206,8 +205,8 @@ pub(crate) fn usage(error: &clap::Error, json: bool) -> ExitCode {
         error.print()
     };
     match said {
-        Ok(()) => ExitCode::from(ErrorClass::Usage.exit_code()),
-        Err(lost) => ExitCode::from(output.lost(&lost)),
+        Ok(()) => ExitCode::from(code),
+        Err(lost) => ExitCode::from(output.lost(&lost, code)),
     }
 }
 

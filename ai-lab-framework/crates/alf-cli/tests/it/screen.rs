@@ -42,10 +42,12 @@ fn a_pipe_gets_no_escapes_unless_they_are_asked_for() {
 #[test]
 fn a_reader_that_has_seen_enough_is_no_failure() {
     let lab = Lab::new();
+    lab.tool("torn", "exit 3", "");
     assert_snapshot!(lab.play("
         { ai-lab-framework completions bash; echo exit $? >&2; } | head -n 1
         { ai-lab-framework tool run probe.look host=nas --json; echo exit $? >&2; } | true
-        ai-lab-framework execution list | wc -l
+        { ai-lab-framework tool run torn.go --json; echo exit $? >&2; } | true
+        ai-lab-framework execution list | grep -c look
     "), @r"
     $ { ai-lab-framework completions bash; echo exit $? >&2; } | head -n 1
     _ai__lab__framework() {
@@ -56,9 +58,13 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     2> exit 0
     exit 0
 
-    $ ai-lab-framework execution list | wc -l
-    2
-    2> 1 of 1
+    $ { ai-lab-framework tool run torn.go --json; echo exit $? >&2; } | true
+    2> exit 15
+    exit 0
+
+    $ ai-lab-framework execution list | grep -c look
+    1
+    2> 2 of 2
     exit 0
     ");
 }

@@ -45,8 +45,13 @@ impl Arguments {
     pub(crate) fn carry_out(self, framework: &Framework, output: &mut Output) -> Ended {
         let call = self.call(framework)?;
         let completed = run_tool(framework, &call, Some(ctrl_c()?.as_fd()))?;
-        show(&completed, output)?;
-        Ok(completed.error.map_or(0, |error| error.class.exit_code()))
+        let shown = show(&completed, output);
+        let code = completed.error.map_or(0, |error| error.class.exit_code());
+        match shown {
+            // Whoever has read enough still learns how the tool ended.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(code),
+            shown => Ok(shown.map(|()| code)?),
+        }
     }
 
     fn call(self, framework: &Framework) -> Result<Call, Failure> {
