@@ -27,11 +27,18 @@ impl From<Output> for Ended {
 
 /// Runs `ai-lab` in that folder with these variables and no others.
 pub(crate) fn ai_lab(folder: &Path, variables: &[(&str, &Path)], arguments: &[&str]) -> Ended {
+    // A run under coverage says where to write what was covered; nothing else passes.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the test is started by a tool that measures it"
+    )]
+    let coverage = std::env::var_os("LLVM_PROFILE_FILE").map(|path| ("LLVM_PROFILE_FILE", path));
     #[expect(clippy::disallowed_methods, reason = "the test starts what it tests")]
     let output = Command::new(env!("CARGO_BIN_EXE_ai-lab"))
         .args(arguments)
         .current_dir(folder)
         .env_clear()
+        .envs(coverage)
         .envs(variables.iter().copied())
         .stdin(Stdio::null())
         .output()
