@@ -64,17 +64,17 @@ pub fn split_version(name: &str) -> (&str, u32) {
         .rsplit_once('@')
         .map(|(bare, digits)| (bare, digits.parse()))
     {
-        Some((bare, Ok(version))) if version > 1 => (bare, version),
+        Some((bare, Ok(version))) if version > 0 => (bare, version),
         Some(_) | None => (name, 1),
     }
 }
 
-/// The name with its version.
+/// The name with its version; the first goes unnamed unless the name itself looks like a version.
 pub fn with_version(name: &str, version: u32) -> String {
-    if version > 1 {
-        format!("{name}@{version}")
-    } else {
+    if version == 1 && split_version(name) == (name, 1) {
         name.to_owned()
+    } else {
+        format!("{name}@{version}")
     }
 }
 
@@ -286,6 +286,7 @@ impl Part {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     /// Through kept values and back.
     fn again(text: &str) -> String {
@@ -315,6 +316,48 @@ mod tests {
             r#"{"exact":[4.0,1e400,123456789012345678901234567890,true]}"#,
         ] {
             assert_eq!(again(text), text);
+        }
+    }
+
+    #[test]
+    fn a_name_with_its_version_is_never_mistaken_for_another() {
+        for name in [
+            "README", "README@2", "README@1", "a@b", "@", "x@0", "t#1", "",
+        ] {
+            for version in [1, 2, 17] {
+                let whole = with_version(name, version);
+                assert_eq!(split_version(&whole), (name, version), "{whole}");
+            }
+        }
+    }
+
+    /// JSON objects with names that look like pointers, versions and marks.
+    fn any_object() -> impl Strategy<Value = serde_json::Value> {
+        let name = "[a~/#@0-2]{0,3}";
+        let text = "[ä🎉\"\\\\\u{0}@#/${}]{0,4}";
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(serde_json::Value::from),
+            any::<i64>().prop_map(serde_json::Value::from),
+            any::<f64>().prop_map(serde_json::Value::from),
+            text.prop_map(serde_json::Value::from),
+        ];
+        let value = leaf.prop_recursive(4, 32, 4, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::from),
+                prop::collection::btree_map(name, inner, 0..4)
+                    .prop_map(|members| serde_json::Value::Object(members.into_iter().collect())),
+            ]
+        });
+        prop::collection::btree_map(name, value, 0..4)
+            .prop_map(|members| serde_json::Value::Object(members.into_iter().collect()))
+    }
+
+    proptest! {
+        #[test]
+        fn any_record_comes_back_from_its_values(object in any_object()) {
+            let text = object.to_string();
+            prop_assert_eq!(again(&text), text);
         }
     }
 

@@ -585,3 +585,58 @@ fn a_parent_in_words_that_nobody_is_called_by_and_sub_tasks_deep_down() {
         ["neither id nor title, so no item; kept as it was"]
     );
 }
+
+#[test]
+fn closed_items_with_open_questions_stay_closed_and_are_named() {
+    let from = Predecessor::empty();
+    from.json(
+        "work-items/1.json",
+        &json!({"id": "A-1", "title": "a", "status": "done", "actual_hours": 0, "dependencies": ["A-2"]}),
+    );
+    from.json(
+        "work-items/2.json",
+        &json!({"id": "A-2", "title": "b", "status": "open"}),
+    );
+    let plan = planned(&from);
+    assert_eq!(item(&plan, "A-1").status, ItemStatus::Done);
+    assert_eq!(
+        item(&plan, "A-1").dependencies,
+        [Reference::To("A-2".into())]
+    );
+    assert_eq!(
+        messages(&plan, FindingKind::ClosedBeforeDependency),
+        ["A-1 is settled and depends on A-2, which is open; both stay as they are"]
+    );
+    assert_eq!(
+        messages(&plan, FindingKind::ClosedWithoutHours),
+        ["A-1 is done with 0 hours; kept as it was"]
+    );
+}
+
+#[test]
+fn zero_and_nothing_are_two_things() {
+    let from = Predecessor::empty();
+    let hours = [
+        ("A-1", json!(null), json!(0), (None, Some(0.0))),
+        ("A-2", json!(0.0), json!(2), (Some(0.0), Some(2.0))),
+        ("A-3", json!(4), json!(null), (Some(4.0), None)),
+    ];
+    for (label, estimated, spent, _) in &hours {
+        let file = format!("work-items/{label}.json");
+        from.json(
+            &file,
+            &json!({"id": label, "title": label, "estimated_hours": estimated, "actual_hours": spent}),
+        );
+    }
+    let plan = planned(&from);
+    for (label, _, _, expected) in hours {
+        let taken = item(&plan, label);
+        let told =
+            [taken.estimated_hours, taken.spent_hours].map(|h| h.map(lab_model::Hours::as_f64));
+        assert_eq!((told[0], told[1]), expected, "{label}");
+    }
+    assert_eq!(
+        account(&plan, "work-items/A-1.json /estimated_hours").2,
+        "null"
+    );
+}
