@@ -386,3 +386,52 @@ printf '{"data":{"before":%s},"context_patch":{"host":"nas"}}\n' "${data%'}}'}"
     exit 2
     ");
 }
+
+#[test]
+fn any_answer_is_laid_out_for_a_person() {
+    let lab = Lab::empty();
+    let data = serde_json::json!({
+        "up": true, "down": false, "nothing": null, "load_percent": 12.345, "mean": 0.5,
+        "disk_bytes": 1_500_000_000_u64, "read_bytes_per_s": 2048, "names": ["nas", "router"], "none": [],
+        "hosts": [{ "name": "nas", "ms": 3 }, { "name": "router", "ms": 12 }],
+        "mixed": [1, { "a": { "b": [1] } }, [2, 3]],
+        "deep": { "a": { "b": { "c": { "d": { "e": { "f": { "g": 1 } } } } } } },
+    });
+    lab.tool(
+        "report",
+        &format!("echo '{}'", serde_json::json!({ "data": data })),
+        "",
+    );
+    assert_snapshot!(lab.play("ai-lab-framework tool run report.go"), @r#"
+    $ ai-lab-framework tool run report.go
+    disk bytes        1.4 GiB
+    down              no
+    load percent      12.3 %
+    mean              0.50
+    names             nas, router
+    none              –
+    nothing           –
+    read bytes per s  2.0 KiB/s
+    up                yes
+    deep
+      a
+        b
+          c
+            d
+              e
+                f
+                  {"g":1}
+    hosts
+      name    ms
+      nas      3
+      router  12
+    mixed
+      - 1
+      -
+        a
+          b  1
+      - 2, 3
+    2> ✓ report.go in TIME  recorded as ID
+    exit 0
+    "#);
+}

@@ -137,3 +137,16 @@ fn closed_descriptors_do_no_harm() {
     exit 0
     ");
 }
+
+#[test]
+fn a_coloured_screen_shows_a_manifests_escapes_and_does_not_obey_them() {
+    let lab = Lab::empty();
+    lab.tool("sly", "", "tags = [\"\u{1b}[2J\u{1b}]0;owned\u{7}\"]");
+    for command in ["tool check", "tool list", "tool run sly.go", "doctor"] {
+        let output = lab.shell(&format!("CLICOLOR_FORCE=1 ai-lab-framework {command} 2>&1"));
+        let screen = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(screen.contains("\u{1b}["), "no colours: {screen:?}");
+        let obeyed = ["\u{1b}[2J", "\u{1b}]", "\u{7}"].map(|escape| screen.contains(escape));
+        assert_eq!(obeyed, [false; 3], "{screen:?}");
+    }
+}
