@@ -1,6 +1,6 @@
 //! Takes a predecessor's lab over, shows what that would do, and proves that nothing is missing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ai_lab_contract::ErrorClass;
 use lab_import::apply::{carry_out, decide};
@@ -45,6 +45,9 @@ pub enum ImportError {
     /// No such zone.
     #[error(transparent)]
     Zone(#[from] UnknownZone),
+    /// The folder is this lab, or holds it.
+    #[error("{} holds this lab itself", .0.display())]
+    Itself(PathBuf),
     /// Not a name that a folder could have.
     #[error("`{}` is no name: 1 to 32 of a-z, 0-9, `_`, `-`", .0.escape_debug())]
     Name(String),
@@ -59,7 +62,7 @@ impl Failure for ImportError {
                 ErrorClass::InvalidInput
             }
             Self::Read(ReadError::Unlistable { .. }) => ErrorClass::Environment,
-            Self::Zone(_) | Self::Name(_) => ErrorClass::Usage,
+            Self::Zone(_) | Self::Name(_) | Self::Itself(_) => ErrorClass::Usage,
         }
     }
 
@@ -67,6 +70,7 @@ impl Failure for ImportError {
         match self {
             Self::Lab(error) => error.hint(),
             Self::Zone(_) => Some(format!("`--zone {DEFAULT_ZONE}` is an example of one")),
+            Self::Itself(_) => Some("name the predecessor's folder".to_owned()),
             Self::Read(_) | Self::Name(_) => None,
         }
     }
@@ -75,7 +79,7 @@ impl Failure for ImportError {
 /// Takes everything over in one write; a second time changes nothing.
 pub fn import(lab: &Lab, by: &By, request: ImportRequest<'_>) -> Result<ImportReport, ImportError> {
     let options = MergeOptions::in_zone(request.zone)?;
-    let read = read(request)?;
+    let read = read(lab, request)?;
     let importer = Actor {
         kind: ActorKind::Import,
         name: by.actor.name.clone(),
@@ -103,7 +107,7 @@ pub fn plan_import(
     request: ImportRequest<'_>,
 ) -> Result<ImportReport, ImportError> {
     let options = MergeOptions::in_zone(request.zone)?;
-    let read = read(request)?;
+    let read = read(lab, request)?;
     let store = open_to_look(lab, at)?;
     let decision = store
         .read(|reader| decide(reader, read, &options))
@@ -118,19 +122,27 @@ pub fn verify_import(
     request: ImportRequest<'_>,
 ) -> Result<VerifyReport, ImportError> {
     let options = MergeOptions::in_zone(request.zone)?;
-    let read = read(request)?;
+    let read = read(lab, request)?;
     let store = open_to_look(lab, at)?;
     Ok(store
         .read(|reader| verify(reader, read, &options))
         .map_err(LabError::from)?)
 }
 
-fn read(request: ImportRequest<'_>) -> Result<Sources, ImportError> {
+fn read(lab: &Lab, request: ImportRequest<'_>) -> Result<Sources, ImportError> {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c);
     if let Some(name) = request.name
         && (!(1..=32).contains(&name.len()) || !name.chars().all(is_plain))
     {
         return Err(ImportError::Name(name.to_owned()));
+    }
+    // Its own database would be taken over again and again, provenance of provenance.
+    if let (Ok(from), Ok(root)) = (request.from.canonicalize(), lab.root().canonicalize()) {
+        let is_lab = from.join("data").is_dir();
+        let top = if is_lab { from.join("data") } else { from };
+        if root.join("data").starts_with(top) {
+            return Err(ImportError::Itself(request.from.to_owned()));
+        }
     }
     let mut sources = read_lab(request.from, &Limits::default())?;
     if let Some(name) = request.name {
@@ -291,6 +303,20 @@ mod tests {
                 format!("{} is no folder", file.display())
             ))
         );
+        std::fs::create_dir(bench.lab.root().join("data")).expect("a folder");
+        for itself in [
+            bench.folder.path(),
+            bench.lab.root(),
+            &bench.lab.root().join("data"),
+        ] {
+            assert_eq!(
+                check(itself, DEFAULT_ZONE),
+                Some((
+                    ErrorClass::Usage,
+                    format!("{} holds this lab itself", itself.display())
+                ))
+            );
+        }
         assert_eq!(
             check(&old, "Mars/Olympus"),
             Some((

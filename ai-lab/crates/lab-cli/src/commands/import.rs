@@ -26,7 +26,7 @@ pub(crate) struct Args {
     from: PathBuf,
 
     /// Show every decision, and write nothing.
-    #[arg(long, alias = "dry-run", conflicts_with = "verify")]
+    #[arg(long, visible_alias = "dry-run", conflicts_with = "verify")]
     plan: bool,
 
     /// Read the sources again and compare every value with what the lab keeps.
