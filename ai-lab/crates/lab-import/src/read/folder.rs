@@ -228,6 +228,8 @@ pub(crate) fn kind_of_path(source: &str) -> Option<RecordKind> {
     let stem = source.strip_suffix(".json")?;
     let folder = source.rsplit('/').nth(1).unwrap_or("");
     let name = stem.rsplit('/').next().unwrap_or(stem);
+    // A copy whose original is gone is all there is.
+    let name = copied(name).unwrap_or(name);
     match (folder, name) {
         ("schemas", _) => None,
         (_, "project_management") => Some(RecordKind::Management),
@@ -240,9 +242,14 @@ pub(crate) fn kind_of_path(source: &str) -> Option<RecordKind> {
 
 /// `work-items/A.json` for the stem `work-items/A 2`.
 fn original_of(stem: &str) -> Option<String> {
-    let (name, number) = stem.rsplit_once(' ')?;
+    copied(stem).map(|name| format!("{name}.json"))
+}
+
+/// `A` for `A 2`, as file synchronisers call their copies.
+fn copied(name: &str) -> Option<&str> {
+    let (name, number) = name.rsplit_once(' ')?;
     let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
-    is_number.then(|| format!("{name}.json"))
+    is_number.then_some(name)
 }
 
 fn is_database(source: &str, path: &Path) -> bool {
@@ -287,6 +294,10 @@ mod tests {
         assert_eq!(
             check("project_management.json"),
             Some(Shape::Document(RecordKind::Management))
+        );
+        assert_eq!(
+            check("archive/projects 2.json"),
+            Some(Shape::Document(RecordKind::ProjectFile))
         );
         assert_eq!(check("lab.db"), Some(Shape::Database));
         assert_eq!(check("lab.db-wal"), None);
