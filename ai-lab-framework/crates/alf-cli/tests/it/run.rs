@@ -259,17 +259,24 @@ fn what_is_not_there_is_told_with_the_nearest_word() {
 #[test]
 fn each_way_to_fail_has_its_word_and_its_exit_code() {
     let lab = Lab::empty();
-    let tight = "limits = { run_ms = 200, grace_ms = 100, output_bytes = 1000 }";
-    lab.tool("hangs", "sleep 1000", tight);
-    lab.tool("is-still", "echo '{\"data\":{}}'", tight);
+    lab.tool(
+        "hangs",
+        "sleep 1000",
+        "limits = { run_ms = 200, grace_ms = 100 }",
+    );
+    lab.tool("is-still", "echo '{\"data\":{}}'", "");
     lab.tool("waits", "sleep 1000", "");
-    lab.tool("floods", "while :; do echo 0123456789; done", tight);
-    lab.tool("crashes", "echo 'no route to host' >&2; exit 3", tight);
-    lab.tool("says-nothing", "exit 0", tight);
-    lab.tool("babbles", "echo hello", tight);
-    lab.tool("gives-wrong", "echo '{\"data\":7}'", tight);
+    lab.tool(
+        "floods",
+        "while :; do echo 0123456789; done",
+        "limits = { output_bytes = 1000 }",
+    );
+    lab.tool("crashes", "echo 'no route to host' >&2; exit 3", "");
+    lab.tool("says-nothing", "exit 0", "");
+    lab.tool("babbles", "echo hello", "");
+    lab.tool("gives-wrong", "echo '{\"data\":7}'", "");
     let busy = r#"{"error":{"kind":"busy","message":"the router is busy","retryable":true}}"#;
-    lab.tool("is-busy", &format!("echo '{busy}'"), tight);
+    lab.tool("is-busy", &format!("echo '{busy}'"), "");
     lab.tool("secretive", "", "grants = { secrets = [\"token\"] }");
     lab.tool("newer", "", "framework = \">=9\"");
     assert_snapshot!(lab.play("

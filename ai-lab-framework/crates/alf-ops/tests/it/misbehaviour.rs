@@ -7,7 +7,7 @@ use alf_ops::run_tool;
 use alf_store::{LogLevel, Status};
 use serde_json::json;
 
-use crate::scene::{Lab, SETTLED, TIGHT, WELL, call, log_of, run, shown, still_running};
+use crate::scene::{HASTY, Lab, NARROW, SETTLED, WELL, call, log_of, run, shown, still_running};
 
 /// Far above what any of them may take, for a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -74,7 +74,12 @@ fn check_with(
             .map(|(level, text)| (*level, (*text).to_owned()))
             .collect(),
     };
-    assert_eq!(fate_of(script, TIGHT), expected, "{script}");
+    let limits = if class == ErrorClass::Timeout {
+        HASTY
+    } else {
+        NARROW
+    };
+    assert_eq!(fate_of(script, limits), expected, "{script}");
 }
 
 const STILL_RUNNING: &str = "the tool was still running at its time limit";
@@ -119,7 +124,7 @@ fn a_flood_on_standard_output_is_an_output_limit() {
 fn a_flood_on_standard_error_is_cut_and_does_not_harm_the_answer() {
     let fate = fate_of(
         &format!("head -c 500000 /dev/zero | tr '\\0' x >&2\n{WELL}"),
-        TIGHT,
+        NARROW,
     );
     let expected = [
         (LogLevel::Info, "x".repeat(1024)),
@@ -140,7 +145,7 @@ fn a_flood_on_standard_error_is_cut_and_does_not_harm_the_answer() {
 
 #[test]
 fn an_endless_flood_on_standard_error_is_a_timeout() {
-    let fate = fate_of("exec yes >&2", TIGHT);
+    let fate = fate_of("exec yes >&2", HASTY);
     assert_eq!(
         (fate.error, fate.exit),
         (
@@ -185,7 +190,7 @@ fn what_is_no_result_line_is_malformed() {
         "printf '\\377\\376\\n'",
     ]
     .map(|script| {
-        let Fate { error, exit, log } = fate_of(script, TIGHT);
+        let Fate { error, exit, log } = fate_of(script, NARROW);
         let (class, message) = error.expect("it is no result");
         assert_eq!(
             (class, exit.as_str(), log),
@@ -299,7 +304,7 @@ fn a_daemon_in_a_session_of_its_own_is_ended_and_named_in_the_log() {
 #[test]
 fn a_daemon_of_a_tool_that_hangs_is_ended_too() {
     let script = format!("setsid sleep 1000 &\n{SETTLED}sleep 1000");
-    let fate = fate_of(&script, "limits = { run_ms = 2000, grace_ms = 100 }");
+    let fate = fate_of(&script, "limits = { run_ms = 5_000, grace_ms = 100 }");
     let left = (
         LogLevel::Warn,
         "ended a process the tool left behind: sleep (PID)".to_owned(),

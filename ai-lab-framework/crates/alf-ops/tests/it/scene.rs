@@ -154,9 +154,13 @@ output = {{ type = "object", properties = {{ ok = {{ type = "boolean" }} }}, req
     )
 }
 
-/// Limits that a misbehaving tool meets soon, as a line of manifest.
-pub(crate) const TIGHT: &str =
-    "limits = { run_ms = 300, grace_ms = 100, output_bytes = 4096, log_bytes = 1024 }";
+/// Limits on what a tool writes that are met soon, as a line of manifest; its time is enough on a loaded machine.
+pub(crate) const NARROW: &str =
+    "limits = { run_ms = 15_000, output_bytes = 4096, log_bytes = 1024 }";
+
+/// The same for a tool that will use up all its time.
+pub(crate) const HASTY: &str =
+    "limits = { run_ms = 1_000, grace_ms = 100, output_bytes = 4096, log_bytes = 1024 }";
 
 /// A tool's whole script that answers well.
 pub(crate) const WELL: &str = "echo '{\"data\":{\"ok\":true}}'\n";
