@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io;
+use std::os::fd::AsFd;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use ai_lab_contract::ExecutionId;
 use alf_policy::{EXECUTION_MARKER, RunPlan};
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{
     Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process, kill_process_group,
     pidfd_open, set_child_subreaper, waitid, waitpid,
@@ -183,8 +184,16 @@ fn reap(pid: Pid, deadline: Instant) {
     let Ok(handle) = pidfd_open(pid, PidfdFlags::empty()) else {
         return;
     };
-    let patience = deadline.saturating_duration_since(Instant::now());
-    let timeout = rustix::event::Timespec::try_from(patience).ok();
-    let _interrupted = poll(&mut [PollFd::new(&handle, PollFlags::IN)], timeout.as_ref());
+    wait_until_gone(&handle, deadline);
     let _not_ours = waitpid(Some(pid), WaitOptions::NOHANG);
+}
+
+/// Waits until a process that was killed has ended, at most until the deadline.
+pub(crate) fn wait_until_gone(process: impl AsFd, deadline: Instant) {
+    let patience = deadline.saturating_duration_since(Instant::now());
+    let timeout = Timespec::try_from(patience).ok();
+    let _interrupted = poll(
+        &mut [PollFd::new(&process, PollFlags::IN)],
+        timeout.as_ref(),
+    );
 }

@@ -12,6 +12,8 @@ fn answered(input: &Value) -> (Output, Value) {
     #[expect(clippy::disallowed_methods, reason = "the test starts what it tests")]
     let mut child = Command::new(env!("CARGO_BIN_EXE_monitoring"))
         .env_clear()
+        // Where a measured program writes its coverage; nothing in a usual run.
+        .envs(std::env::var_os("LLVM_PROFILE_FILE").map(|file| ("LLVM_PROFILE_FILE", file)))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
