@@ -42,7 +42,7 @@ pub enum Outcome {
     /// It says what the value that was taken says.
     Same,
     /// Another source's value was taken; this one stays in the provenance.
-    Lost,
+    Overruled,
     /// It says nothing: null, an empty text or an empty list, each kept as what it was.
     Empty,
     /// The model has no place for it; it stays in the provenance.
@@ -58,7 +58,7 @@ impl Outcome {
             Self::Mapped => "mapped",
             Self::Converted => "converted",
             Self::Same => "same",
-            Self::Lost => "lost",
+            Self::Overruled => "overruled",
             Self::Empty => "empty",
             Self::Kept => "kept",
             Self::Opened => "opened",
@@ -71,7 +71,7 @@ impl Outcome {
     pub const fn reaches_the_model(self) -> bool {
         match self {
             Self::Mapped | Self::Converted | Self::Same => true,
-            Self::Lost | Self::Empty | Self::Kept | Self::Opened => false,
+            Self::Overruled | Self::Empty | Self::Kept | Self::Opened => false,
         }
     }
 }

@@ -89,7 +89,7 @@ impl FieldLine {
 
     /// Whether somebody decided something here: another form, another source's value, no place.
     pub fn is_a_choice(&self) -> bool {
-        matches!(self.outcome, "converted" | "lost" | "kept")
+        matches!(self.outcome, "converted" | "overruled" | "kept")
     }
 }
 

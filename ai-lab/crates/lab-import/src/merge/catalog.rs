@@ -207,7 +207,7 @@ impl<'a> Catalog<'a> {
             let (outcome, reason) = if claim.node.as_text().as_deref() == Some(label) {
                 (Outcome::Same, "as its row")
             } else {
-                (Outcome::Lost, "its row's id counts")
+                (Outcome::Overruled, "its row's id counts")
             };
             ledger.note(
                 &claim.place,

@@ -204,7 +204,7 @@ impl<'a> Ledger<'a> {
                 } else {
                     self.note(
                         place,
-                        Outcome::Lost,
+                        Outcome::Overruled,
                         Some(target),
                         format!("{at} counts, because {why}"),
                     );

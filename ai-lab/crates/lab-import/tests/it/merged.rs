@@ -63,7 +63,7 @@ fn files_keep_dates_tags_and_project_and_the_database_the_status() {
     let status = account(&plan, &format!("{file}status"));
     assert_eq!(
         (status.0, status.1.as_str()),
-        (Outcome::Lost, "item AAA-001 status")
+        (Outcome::Overruled, "item AAA-001 status")
     );
     assert!(
         status
@@ -78,7 +78,7 @@ fn files_keep_dates_tags_and_project_and_the_database_the_status() {
     );
     assert_eq!(
         account(&plan, "lab.db work_items#2/created_date").0,
-        Outcome::Lost
+        Outcome::Overruled
     );
     assert_eq!(
         account(&plan, "lab.db work_items#2/labels"),
@@ -176,7 +176,7 @@ fn sub_tasks_that_are_nowhere_else_become_items() {
     );
     assert_eq!(
         account(&plan, "work-items/AAA-002.json /sub_tasks/0/title").0,
-        Outcome::Lost
+        Outcome::Overruled
     );
     assert_eq!(of("AAA-002-2"), expect("only here", "done", "AAA-002"));
     assert_eq!(of("AAA-002-2.1"), expect("nested", "todo", "AAA-002-2"));
