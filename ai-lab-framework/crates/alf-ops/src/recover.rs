@@ -3,7 +3,8 @@
 use ai_lab_contract::ErrorClass;
 use alf_runtime::{EndedProcess, ProcessIdentity, end_leftovers};
 use alf_store::{
-    EndStatus, Execution, ExecutionEnd, LogLevel, LogLine, RecordError, RecordedError, Store,
+    EndStatus, Execution, ExecutionEnd, LogLevel, LogLine, MOST_ROWS, RecordError, RecordedError,
+    Store,
 };
 
 use crate::failure::Failure;
@@ -13,23 +14,34 @@ use crate::surroundings::Clock;
 ///
 /// Executions of frameworks that still run are theirs to end.
 pub(crate) fn close_interrupted(store: &dyn Store, clock: &Clock) -> Result<usize, Failure> {
-    let orphaned: Vec<Execution> = store
-        .unfinished()?
-        .into_iter()
-        .filter(|execution| !owner_lives(execution))
-        .collect();
-    let now = clock.now_ms();
-    for execution in &orphaned {
-        // First the processes, then the row: a row that says "interrupted" says that nothing runs any more.
-        let id = std::slice::from_ref(&execution.start.execution_id);
-        let text = told(&end_leftovers(id));
-        match store.end_execution(&interrupted(execution, text, now)) {
-            // Another framework that started at the same moment was quicker.
-            Ok(()) | Err(RecordError::AlreadyEnded(_)) => {}
-            Err(error) => return Err(error.into()),
+    let mut closed = 0;
+    loop {
+        let page = store.unfinished()?;
+        let is_last = page.len() < MOST_ROWS as usize;
+        let orphaned: Vec<Execution> = page
+            .into_iter()
+            .filter(|execution| !owner_lives(execution))
+            .collect();
+        for execution in &orphaned {
+            close(store, clock, execution)?;
+        }
+        closed += orphaned.len();
+        // A page without orphans holds what other frameworks run; those behind it wait for the next start.
+        if is_last || orphaned.is_empty() {
+            return Ok(closed);
         }
     }
-    Ok(orphaned.len())
+}
+
+fn close(store: &dyn Store, clock: &Clock, execution: &Execution) -> Result<(), Failure> {
+    // First the processes, then the row: a row that says "interrupted" says that nothing runs any more.
+    let id = std::slice::from_ref(&execution.start.execution_id);
+    let text = told(&end_leftovers(id));
+    match store.end_execution(&interrupted(execution, text, clock.now_ms())) {
+        // Another framework that started at the same moment was quicker.
+        Ok(()) | Err(RecordError::AlreadyEnded(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn told(ended: &[EndedProcess]) -> String {

@@ -302,12 +302,10 @@ fn sentence(schema: &Value, error: &ValidationError<'_>) -> String {
         Kind::Enum { .. } | Kind::Constant { .. } => {
             none_of(found, &allowed_words(error).unwrap_or_default())
         }
-        Kind::Minimum { .. } | Kind::Maximum { .. } => {
-            format!(
-                "{found} is outside {}",
-                range(owner(schema, error), "minimum", "maximum")
-            )
-        }
+        Kind::Minimum { limit } => outside(found, owner(schema, error))
+            .unwrap_or_else(|| format!("{found} is less than {limit}")),
+        Kind::Maximum { limit } => outside(found, owner(schema, error))
+            .unwrap_or_else(|| format!("{found} is more than {limit}")),
         Kind::ExclusiveMinimum { limit } => format!("{found} is not more than {limit}"),
         Kind::ExclusiveMaximum { limit } => format!("{found} is not less than {limit}"),
         Kind::MultipleOf { multiple_of } => format!("{found} is no multiple of {multiple_of}"),
@@ -336,6 +334,12 @@ fn sentence(schema: &Value, error: &ValidationError<'_>) -> String {
 }
 
 /// `1 to 64`, `at least 1` or `at most 64`.
+/// The whole range where a schema gives both ends.
+fn outside(found: &Value, owner: Option<&Value>) -> Option<String> {
+    let (least, most) = (owner?.get("minimum")?, owner?.get("maximum")?);
+    Some(format!("{found} is outside {least} to {most}"))
+}
+
 fn range(owner: Option<&Value>, least: &str, most: &str) -> String {
     let bound = |keyword: &str| owner.and_then(|owner| owner.get(keyword));
     match (bound(least), bound(most)) {

@@ -70,10 +70,11 @@ impl StoreError {
     /// The row of the contract's one table of failures.
     pub const fn class(&self) -> ErrorClass {
         match self {
-            Self::Busy { .. } | Self::Full { .. } | Self::ReadOnly { .. } => {
-                ErrorClass::Environment
-            }
-            Self::Damaged { .. } | Self::Row { .. } | Self::Failed { .. } => ErrorClass::Internal,
+            Self::Busy { .. }
+            | Self::Full { .. }
+            | Self::ReadOnly { .. }
+            | Self::Damaged { .. } => ErrorClass::Environment,
+            Self::Row { .. } | Self::Failed { .. } => ErrorClass::Internal,
         }
     }
 }

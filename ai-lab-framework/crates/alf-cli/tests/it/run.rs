@@ -149,7 +149,7 @@ fn an_input_that_cannot_be_used_says_what_is_wrong_with_it() {
     exit 11
 
     $ ai-lab-framework tool run probe.look host=nas top=0
-    2> ✗ probe.look: the input does not fit at /top: 0 is outside at least 1 (invalid_input)  recorded as ID
+    2> ✗ probe.look: the input does not fit at /top: 0 is less than 1 (invalid_input)  recorded as ID
     exit 11
 
     $ ai-lab-framework tool run probe.look nas

@@ -287,7 +287,7 @@ fn a_damaged_database_is_named_by_every_command() {
     2>   because database disk image is malformed
     2>   because Error code 11: database disk image is malformed
     2> hint: `ai-lab-framework doctor` looks at the database and the disk.
-    exit 70
+    exit 8
 
     $ ai-lab-framework execution list
     2> error: cannot use the framework's database
@@ -295,6 +295,6 @@ fn a_damaged_database_is_named_by_every_command() {
     2>   because database disk image is malformed
     2>   because Error code 11: database disk image is malformed
     2> hint: `ai-lab-framework doctor` looks at the database and the disk.
-    exit 70
+    exit 8
     ");
 }

@@ -57,7 +57,10 @@ pub(super) struct Listing {
 /// Lists the data folder at or in `path`.
 pub(super) fn list(path: &Path, limits: &Limits) -> Result<Listing, ReadError> {
     let root = match fs::metadata(path) {
-        Ok(meta) if meta.is_dir() => path.to_owned(),
+        // The way to the folder may lead over links, and SQLite follows none; inside, links are named and left alone.
+        Ok(meta) if meta.is_dir() => {
+            fs::canonicalize(path).map_err(|_| ReadError::Missing(path.to_owned()))?
+        }
         Ok(_) => return Err(ReadError::NotAFolder(path.to_owned())),
         Err(_) => return Err(ReadError::Missing(path.to_owned())),
     };

@@ -187,6 +187,19 @@ fn pipes_links_folders_and_giants_are_named() {
 }
 
 #[test]
+fn a_lab_that_is_reached_over_a_link_is_read_as_the_lab_itself() {
+    let from = Predecessor::with_everything();
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    let link = elsewhere.path().join("lab");
+    std::os::unix::fs::symlink(from.path(), &link).expect("a link");
+    let read = |path: &Path| {
+        let sources = read_lab(path, &limits()).expect("a folder that can be listed");
+        (sources.records.len(), sources.findings.len())
+    };
+    assert_eq!(read(&link), read(from.path()));
+}
+
+#[test]
 fn a_missing_folder_a_file_and_an_empty_folder_are_told_apart() {
     let empty = Predecessor::empty();
     let sources = read_lab(empty.path(), &limits()).expect("a folder that can be listed");
