@@ -102,14 +102,14 @@ pub fn run_tool(
     };
     let store = framework.store()?;
     let execution = new_execution_id();
-    let session = open_session(framework, store, call, &tool)?;
-    let recording = Recording {
+    let mut recording = Recording {
         framework,
         store,
         tool: &tool,
         call,
         execution: &execution,
-        session: session.as_ref(),
+        session_id: session_of(call, &tool),
+        session: None,
     };
     let violations = schemas.input.check(&call.input);
     if !violations.is_empty() {
@@ -134,6 +134,8 @@ pub fn run_tool(
             return recording.refused(error, micros(called.elapsed()));
         }
     };
+    // Only now: a call that may not run begins no session.
+    recording.session = open_session(framework, store, recording.session_id)?;
     let configuration = configuration(store, &call.tool)?;
     let line = request_line(&recording, &plan, &configuration);
     let queue_us = micros(called.elapsed());
@@ -202,25 +204,29 @@ fn no_such_action(tool: &LoadedTool, action: &ActionName) -> Failure {
     .with_hint(hint)
 }
 
-/// The session of the call, created where there is none; an experimental tool keeps no context.
+/// The session that the call belongs to; an experimental tool keeps no context.
+fn session_of<'a>(call: &'a Call, tool: &LoadedTool) -> Option<&'a SessionId> {
+    match tool.found.manifest.profile {
+        Profile::Experimental => None,
+        Profile::Standard | Profile::Production => call.session.as_ref(),
+    }
+}
+
+/// The session as it is, created where there is none.
 fn open_session(
     framework: &Framework,
     store: &dyn Store,
-    call: &Call,
-    tool: &LoadedTool,
+    id: Option<&SessionId>,
 ) -> Result<Option<Session>, Failure> {
-    let Some(id) = &call.session else {
+    let Some(id) = id else {
         return Ok(None);
     };
-    match tool.found.manifest.profile {
-        Profile::Experimental => Ok(None),
-        Profile::Standard | Profile::Production => Ok(Some(store.open_session(&NewSession {
-            id: id.clone(),
-            title: String::new(),
-            data: "{}".to_owned(),
-            created_at_ms: framework.surroundings.clock.now_ms(),
-        })?)),
-    }
+    Ok(Some(store.open_session(&NewSession {
+        id: id.clone(),
+        title: String::new(),
+        data: "{}".to_owned(),
+        created_at_ms: framework.surroundings.clock.now_ms(),
+    })?))
 }
 
 fn configuration(store: &dyn Store, tool: &ToolName) -> Result<Map<String, Value>, Failure> {
@@ -239,6 +245,7 @@ fn request_line(recording: &Recording<'_>, plan: &RunPlan, config: &Map<String, 
     let deadline = surroundings.clock.now_ms().saturating_add(run_ms);
     let data = recording
         .session
+        .as_ref()
         .and_then(|session| serde_json::from_str(&session.data).ok());
     let request = Request {
         contract: CONTRACT,
@@ -248,7 +255,7 @@ fn request_line(recording: &Recording<'_>, plan: &RunPlan, config: &Map<String, 
         input: call.input.clone(),
         config: config.clone(),
         context: Context {
-            session_id: recording.session.map(|session| session.id.clone()),
+            session_id: recording.session_id.cloned(),
             user_id: surroundings.user.clone(),
             project_id: project_of(&recording.tool.found.origin),
             deadline: jiff::Timestamp::from_millisecond(deadline)

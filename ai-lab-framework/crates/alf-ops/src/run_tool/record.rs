@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use ai_lab_contract::{Answer, CorrelationId, ErrorClass, ExecutionId, Metric};
+use ai_lab_contract::{Answer, CorrelationId, ErrorClass, ExecutionId, Metric, SessionId};
 use alf_catalog::LoadedTool;
 use alf_policy::{Digest, RunPlan, digest_of_json};
 use alf_runtime::RunError;
@@ -27,7 +27,10 @@ pub(super) struct Recording<'a> {
     pub(super) tool: &'a LoadedTool,
     pub(super) call: &'a Call,
     pub(super) execution: &'a ExecutionId,
-    pub(super) session: Option<&'a Session>,
+    /// The session that the record names.
+    pub(super) session_id: Option<&'a SessionId>,
+    /// Its context; `None` until the call may run.
+    pub(super) session: Option<Session>,
 }
 
 /// What came of running it.
@@ -156,7 +159,7 @@ impl Recording<'_> {
             format: 1,
             execution_id: self.execution.clone(),
             correlation_id: self.correlation(),
-            session_id: self.session.map(|session| session.id.clone()),
+            session_id: self.session_id.cloned(),
             tool: self.call.tool.clone(),
             action: self.call.action.clone(),
             profile: self.tool.found.manifest.profile,
@@ -180,7 +183,7 @@ impl Recording<'_> {
             execution_id: self.execution.clone(),
             correlation_id: self.correlation(),
             parent_id: None,
-            session_id: self.session.map(|session| session.id.clone()),
+            session_id: self.session_id.cloned(),
             idempotency_key: None,
             tool: self.call.tool.clone(),
             tool_version: self.tool.found.manifest.version.clone(),
@@ -206,7 +209,7 @@ impl Recording<'_> {
 
     /// Applies the answer's patch to the session's data; a session that moved on meanwhile is read anew.
     fn keep_context(&self, answer: &Answer) -> Result<(), Failure> {
-        let (Some(session), Some(patch)) = (self.session, &answer.context_patch) else {
+        let (Some(session), Some(patch)) = (&self.session, &answer.context_patch) else {
             return Ok(());
         };
         let mut current = session.clone();

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use ai_lab_contract::CorrelationId;
-use alf_ops::{Framework, run_tool};
+use ai_lab_contract::{CorrelationId, ErrorClass};
+use alf_ops::{Call, Framework, run_tool};
 use alf_policy::digest_of_json;
 use alf_store::Store as _;
 use serde_json::{Value, json};
@@ -96,6 +96,36 @@ fn a_failed_call_changes_no_context() {
     let completed = run(&framework, &call_in("torn", "evening")).expect("it is recorded");
     assert!(completed.error.is_some());
     assert_eq!(session_data(&framework, "evening"), json!({}));
+}
+
+#[test]
+fn a_call_that_may_not_run_begins_no_session() {
+    let lab = Lab::new();
+    lab.tool("echo", ECHO);
+    let framework = lab.framework();
+    let call = Call {
+        input: json!("no object"),
+        ..call_in("echo", "evening")
+    };
+    let completed = run(&framework, &call).expect("it is recorded");
+    let class = completed.error.map(|error| error.class);
+    let session = framework
+        .store()
+        .expect("it opens")
+        .session(&"evening".parse().expect("a valid id"))
+        .expect("it can be read");
+    assert_eq!(
+        (
+            class,
+            completed.session_id.map(|id| id.to_string()),
+            session
+        ),
+        (
+            Some(ErrorClass::InvalidInput),
+            Some("evening".to_owned()),
+            None
+        )
+    );
 }
 
 #[test]
