@@ -182,3 +182,24 @@ impl SessionError {
         }
     }
 }
+
+/// Why an end and its change of a session were not recorded: neither was.
+#[derive(Debug, Error)]
+pub enum EndInSessionError {
+    /// The end was refused.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The change was refused.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+}
+
+impl EndInSessionError {
+    /// The row of the contract's one table of failures.
+    pub const fn class(&self) -> ErrorClass {
+        match self {
+            Self::Record(error) => error.class(),
+            Self::Session(error) => error.class(),
+        }
+    }
+}

@@ -26,7 +26,7 @@ mod sqlite;
 mod store;
 
 pub use chain_finding::{ChainFinding, ChainProblem, LinkKind};
-pub use error::{FindError, Reason, RecordError, SessionError, StoreError};
+pub use error::{EndInSessionError, FindError, Reason, RecordError, SessionError, StoreError};
 pub use execution::{
     EndStatus, Ended, Execution, ExecutionEnd, ExecutionStart, Link, Owner, RecordedError, Status,
 };

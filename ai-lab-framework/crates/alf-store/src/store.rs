@@ -3,7 +3,7 @@
 use ai_lab_contract::{ExecutionId, Metric, SessionId, ToolName};
 
 use crate::chain_finding::ChainFinding;
-use crate::error::{FindError, RecordError, SessionError, StoreError};
+use crate::error::{EndInSessionError, FindError, RecordError, SessionError, StoreError};
 use crate::execution::{Execution, ExecutionEnd, ExecutionStart};
 use crate::figures::{ActionFigures, FiguresFilter, MetricFigures};
 use crate::listing::{ExecutionFilter, ExecutionPage};
@@ -19,6 +19,15 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Records an execution's end with its logs and metrics.
     fn end_execution(&self, end: &ExecutionEnd) -> Result<(), RecordError>;
+
+    /// Records an execution's end and what it changed in its session: both, or neither.
+    ///
+    /// A session that has moved on refuses; read it anew, apply the change to it and call again.
+    fn end_execution_in_session(
+        &self,
+        end: &ExecutionEnd,
+        change: &SessionChange,
+    ) -> Result<(), EndInSessionError>;
 
     /// The execution of exactly that id; `None` if there is none.
     fn execution(&self, id: &ExecutionId) -> Result<Option<Execution>, StoreError>;

@@ -7,8 +7,8 @@ use alf_catalog::LoadedTool;
 use alf_policy::{Digest, RunPlan, digest_of_json};
 use alf_runtime::RunError;
 use alf_store::{
-    EndStatus, ExecutionEnd, ExecutionStart, LogLine, RecordedError, Session, SessionChange,
-    SqliteStore, Store,
+    EndInSessionError, EndStatus, ExecutionEnd, ExecutionStart, LogLine, RecordedError, Session,
+    SessionChange, SessionError, SqliteStore, Store,
 };
 use serde_json::{Map, Value, json};
 
@@ -143,9 +143,17 @@ impl Recording<'_> {
             logs: attempt.logs,
             metrics: attempt.metrics,
         };
-        self.store.end_execution(&end)?;
-        if let Ok(answer) = &attempt.judged {
-            self.keep_context(answer)?;
+        match (&self.session, &attempt.judged) {
+            (
+                Some(session),
+                Ok(Answer {
+                    context_patch: Some(patch),
+                    ..
+                }),
+            ) => {
+                self.end_in_session(&end, session, patch)?;
+            }
+            (Some(_) | None, Ok(_) | Err(_)) => self.store.end_execution(&end)?,
         }
         Ok(self.completed(attempt.judged, durations))
     }
@@ -207,11 +215,14 @@ impl Recording<'_> {
         })
     }
 
-    /// Applies the answer's patch to the session's data; a session that moved on meanwhile is read anew.
-    fn keep_context(&self, answer: &Answer) -> Result<(), Failure> {
-        let (Some(session), Some(patch)) = (&self.session, &answer.context_patch) else {
-            return Ok(());
-        };
+    /// Records the end together with the answer's patch: the record never says that a call succeeded whose context
+    /// was not kept. A session that moved on meanwhile is read anew.
+    fn end_in_session(
+        &self,
+        end: &ExecutionEnd,
+        session: &Session,
+        patch: &Map<String, Value>,
+    ) -> Result<(), Failure> {
         let mut current = session.clone();
         loop {
             let mut data = serde_json::from_str(&current.data).unwrap_or_else(|_| json!({}));
@@ -223,17 +234,19 @@ impl Recording<'_> {
                 status: None,
                 note: None,
                 data: Some(data.to_string()),
-                changed_at_ms: self.framework.surroundings.clock.now_ms(),
+                changed_at_ms: end.ended_at_ms,
             };
-            match self.store.change_session(&change) {
-                Ok(_) => return Ok(()),
-                Err(alf_store::SessionError::MovedOn { id, .. }) => {
-                    let Some(newer) = self.store.session(&id)? else {
-                        return Ok(());
-                    };
-                    current = newer;
+            match self.store.end_execution_in_session(end, &change) {
+                Ok(()) => return Ok(()),
+                Err(EndInSessionError::Session(SessionError::MovedOn { id, .. })) => {
+                    match self.store.session(&id)? {
+                        Some(newer) => current = newer,
+                        // Nobody is left to keep the context for.
+                        None => return Ok(self.store.end_execution(end)?),
+                    }
                 }
-                Err(error) => return Err(error.into()),
+                Err(EndInSessionError::Session(error)) => return Err(error.into()),
+                Err(EndInSessionError::Record(error)) => return Err(error.into()),
             }
         }
     }

@@ -35,6 +35,7 @@ const FACTS: &[Fact] = &[
     sessions::a_session_is_created_once_and_opened_often,
     sessions::a_change_keeps_what_it_does_not_name,
     sessions::a_change_from_an_old_revision_is_refused,
+    sessions::an_end_and_its_change_of_a_session_are_both_there_or_neither,
     sessions::sessions_are_listed_by_their_last_change,
     settings::a_setting_is_set_over_listed_and_removed,
 ];

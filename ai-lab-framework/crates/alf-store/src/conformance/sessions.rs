@@ -2,7 +2,9 @@
 
 use ai_lab_contract::SessionId;
 
-use crate::error::SessionError;
+use super::examples::{ended, started};
+use crate::error::{EndInSessionError, RecordError, SessionError};
+use crate::execution::EndStatus;
 use crate::session::{NewSession, Session, SessionChange, SessionFilter, SessionStatus};
 use crate::store::Store;
 
@@ -121,6 +123,65 @@ pub(super) fn a_change_from_an_old_revision_is_refused(store: &dyn Store) {
         })
     ));
     assert_eq!(store.session(&session_id("s")).expect(WORKS), Some(kept));
+}
+
+pub(super) fn an_end_and_its_change_of_a_session_are_both_there_or_neither(store: &dyn Store) {
+    store.create_session(&new("s", 1)).expect(WORKS);
+    store.start_execution(&started(1)).expect(WORKS);
+    let end = ended(1, EndStatus::Succeeded);
+    let kept = SessionChange {
+        data: Some(r#"{"host":"nas"}"#.to_owned()),
+        ..change("s", 1, 11)
+    };
+    let stale = SessionChange {
+        from_revision: 7,
+        ..kept.clone()
+    };
+    let refused = store.end_execution_in_session(&end, &stale);
+    assert!(matches!(
+        refused,
+        Err(EndInSessionError::Session(SessionError::MovedOn {
+            now: 1,
+            ..
+        }))
+    ));
+    let unended = |store: &dyn Store| store.unfinished().expect(WORKS).len();
+    assert_eq!(
+        (
+            unended(store),
+            store.session(&session_id("s")).expect(WORKS)
+        ),
+        (1, Some(fresh("s", 1)))
+    );
+
+    store
+        .end_execution_in_session(&end, &kept)
+        .expect("because nobody changed the session");
+    let changed = Session {
+        data: r#"{"host":"nas"}"#.to_owned(),
+        revision: 2,
+        updated_at_ms: 11,
+        ..fresh("s", 1)
+    };
+    let after = |store: &dyn Store| {
+        (
+            unended(store),
+            store.session(&session_id("s")).expect(WORKS),
+        )
+    };
+    assert_eq!(after(store), (0, Some(changed.clone())));
+
+    let again = SessionChange {
+        from_revision: 2,
+        ..kept
+    };
+    let refused = store.end_execution_in_session(&end, &again);
+    assert!(matches!(
+        refused,
+        Err(EndInSessionError::Record(RecordError::AlreadyEnded(_)))
+    ));
+    assert_eq!(after(store), (0, Some(changed)));
+    assert_eq!(store.verify_chain().expect(WORKS), []);
 }
 
 pub(super) fn sessions_are_listed_by_their_last_change(store: &dyn Store) {

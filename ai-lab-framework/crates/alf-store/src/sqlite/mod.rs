@@ -33,7 +33,7 @@ use self::open::Door;
 use self::patience::BUSY_WAIT;
 use self::seat::Seat;
 use crate::chain_finding::ChainFinding;
-use crate::error::{FindError, RecordError, SessionError, StoreError};
+use crate::error::{EndInSessionError, FindError, RecordError, SessionError, StoreError};
 use crate::execution::{Execution, ExecutionEnd, ExecutionStart};
 use crate::facts::{Facts, Snapshot};
 use crate::figures::{ActionFigures, FiguresFilter, MetricFigures};
@@ -128,6 +128,14 @@ impl Store for SqliteStore {
 
     fn end_execution(&self, end: &ExecutionEnd) -> Result<(), RecordError> {
         recording::end(&self.seat, end)
+    }
+
+    fn end_execution_in_session(
+        &self,
+        end: &ExecutionEnd,
+        change: &SessionChange,
+    ) -> Result<(), EndInSessionError> {
+        recording::end_in_session(&self.seat, end, change)
     }
 
     fn execution(&self, id: &ExecutionId) -> Result<Option<Execution>, StoreError> {

@@ -10,9 +10,11 @@ use super::fault::Fault;
 use super::logs::insert_log;
 use super::row::{END, NO_END, OWN, Reader, START, end_cells, start_cells};
 use super::seat::{Durability, Seat};
+use super::sessions::change_session;
 use crate::chain::link_hash;
-use crate::error::RecordError;
+use crate::error::{EndInSessionError, RecordError};
 use crate::execution::{ExecutionEnd, ExecutionStart};
+use crate::session::SessionChange;
 
 static INSERT_START: LazyLock<String> = LazyLock::new(|| {
     // The end's position stays NULL: many executions without an end share a column without repeats.
@@ -93,37 +95,69 @@ fn started(connection: &Connection, id: &ExecutionId) -> Result<Option<Started>,
 
 /// Records an end.
 pub(super) fn end(seat: &Seat, end: &ExecutionEnd) -> Result<(), RecordError> {
-    const DOING: &str = "record an end";
+    let started = to_be_ended(seat, end)?;
+    seat.write(ENDING, Durability::from(started.profile), |connection| {
+        write_end(connection, end, &started)
+    })?
+}
+
+/// Both or neither.
+pub(super) fn end_in_session(
+    seat: &Seat,
+    end: &ExecutionEnd,
+    change: &SessionChange,
+) -> Result<(), EndInSessionError> {
+    let started = to_be_ended(seat, end)?;
+    let written = seat.write(ENDING, Durability::from(started.profile), |connection| {
+        if let Err(refused) = change_session(connection, change)? {
+            return Ok(Err(EndInSessionError::from(refused)));
+        }
+        Ok(write_end(connection, end, &started)?.map_err(EndInSessionError::from))
+    });
+    written.map_err(RecordError::from)?
+}
+
+const ENDING: &str = "record an end";
+
+/// The execution that ends, as it started.
+fn to_be_ended(seat: &Seat, end: &ExecutionEnd) -> Result<Started, RecordError> {
     if let Some(metric) = end.metrics.iter().find(|metric| !metric.value.is_finite()) {
         return Err(RecordError::NotFinite(metric.name.clone()));
     }
     let id = &end.execution_id;
-    let Some(started) = seat.apart(DOING, |connection| started(connection, id))? else {
+    let Some(started) = seat.apart(ENDING, |connection| started(connection, id))? else {
         return Err(RecordError::NotStarted(id.clone()));
     };
     if started.ended {
         return Err(RecordError::AlreadyEnded(id.clone()));
     }
-    seat.write(DOING, Durability::from(started.profile), |connection| {
-        let head = read_head(connection)?;
-        let position = head.position + 1;
-        let cells = end_cells(end, &started.hash, position, &head.hash);
-        let hash = link_hash(&END, &cells);
-        let (hash_cell, id_cell) = (hash.as_str().into(), id.as_str().into());
-        let values = cells[OWN..].iter().chain([&hash_cell, &id_cell]);
-        let updated = connection
-            .prepare_cached(&UPDATE_END)?
-            .execute(params_from_iter(values))?;
-        if updated == 0 {
-            return Ok(Err(RecordError::AlreadyEnded(id.clone())));
-        }
-        write_head(connection, position, &hash)?;
-        for line in &end.logs {
-            insert_log(connection, id.as_str(), &started.tool, line)?;
-        }
-        insert_metrics(connection, end)?;
-        Ok(Ok(()))
-    })?
+    Ok(started)
+}
+
+fn write_end(
+    connection: &Connection,
+    end: &ExecutionEnd,
+    started: &Started,
+) -> Result<Result<(), RecordError>, Fault> {
+    let id = &end.execution_id;
+    let head = read_head(connection)?;
+    let position = head.position + 1;
+    let cells = end_cells(end, &started.hash, position, &head.hash);
+    let hash = link_hash(&END, &cells);
+    let (hash_cell, id_cell) = (hash.as_str().into(), id.as_str().into());
+    let values = cells[OWN..].iter().chain([&hash_cell, &id_cell]);
+    let updated = connection
+        .prepare_cached(&UPDATE_END)?
+        .execute(params_from_iter(values))?;
+    if updated == 0 {
+        return Ok(Err(RecordError::AlreadyEnded(id.clone())));
+    }
+    write_head(connection, position, &hash)?;
+    for line in &end.logs {
+        insert_log(connection, id.as_str(), &started.tool, line)?;
+    }
+    insert_metrics(connection, end)?;
+    Ok(Ok(()))
 }
 
 fn insert_metrics(connection: &Connection, end: &ExecutionEnd) -> Result<(), Fault> {

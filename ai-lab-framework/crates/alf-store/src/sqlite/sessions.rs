@@ -107,20 +107,28 @@ pub(super) fn list(seat: &Seat, filter: &SessionFilter) -> Result<Vec<Session>, 
 /// Changes a session that has not moved on.
 pub(super) fn change(seat: &Seat, change: &SessionChange) -> Result<Session, SessionError> {
     seat.write("change a session", Durability::Kill, |connection| {
-        let Some(old) = one(connection, &change.id)? else {
-            return Ok(Err(SessionError::NoSuch(change.id.clone())));
-        };
-        if old.revision != change.from_revision {
-            return Ok(Err(SessionError::MovedOn {
-                id: old.id,
-                from: change.from_revision,
-                now: old.revision,
-            }));
-        }
-        let new = changed(old, change);
-        update(connection, &new)?;
-        Ok(Ok(new))
+        change_session(connection, change)
     })?
+}
+
+/// The change as a part of somebody's transaction.
+pub(super) fn change_session(
+    connection: &Connection,
+    change: &SessionChange,
+) -> Result<Result<Session, SessionError>, Fault> {
+    let Some(old) = one(connection, &change.id)? else {
+        return Ok(Err(SessionError::NoSuch(change.id.clone())));
+    };
+    if old.revision != change.from_revision {
+        return Ok(Err(SessionError::MovedOn {
+            id: old.id,
+            from: change.from_revision,
+            now: old.revision,
+        }));
+    }
+    let new = changed(old, change);
+    update(connection, &new)?;
+    Ok(Ok(new))
 }
 
 fn changed(old: Session, change: &SessionChange) -> Session {
