@@ -19,7 +19,7 @@ use rustix::process::{
 use crate::descendants::{children, look_at, marked_with};
 use crate::report::EndedProcess;
 
-/// How long ending a tree may take until what is left is reported as it is. Stops a fork bomb from holding the caller.
+/// How long ending a tree may take; what still runs then is left running. Stops a fork bomb from holding the caller.
 const TREE_END: Duration = Duration::from_secs(5);
 
 /// The one owner of this process's children.
