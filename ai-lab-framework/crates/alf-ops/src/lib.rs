@@ -7,6 +7,7 @@ mod doctor;
 mod executions;
 mod failure;
 mod framework;
+mod merge_patch;
 mod migrate;
 mod new_tool;
 mod program_digest;
@@ -22,9 +23,10 @@ pub use executions::{
 };
 pub use failure::Failure;
 pub use framework::{FRAMEWORK_VERSION, Framework};
+pub use merge_patch::merge_patch;
 pub use migrate::{Migration, migrate_database};
 pub use new_tool::{CreatedTool, create_tool};
-pub use run_tool::{Call, Completed, Durations, ExecutionError, run_tool};
+pub use run_tool::{Call, Completed, Durations, ExecutionError, read_result, run_tool};
 pub use surroundings::{Client, Clock, Surroundings};
 pub use tools::{
     CheckedTool, ToolCheck, ToolDetail, ToolList, ToolRow, check_tools, list_tools, show_tool,

@@ -23,7 +23,7 @@ use crate::framework::Framework;
 use crate::surroundings::new_execution_id;
 use record::{Attempt, Recording};
 
-pub use verdict::ExecutionError;
+pub use verdict::{ExecutionError, read_result};
 
 /// What is asked for.
 #[derive(Clone, Debug)]

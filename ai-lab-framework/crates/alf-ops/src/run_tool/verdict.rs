@@ -78,7 +78,13 @@ pub(crate) fn judge(report: &RunReport, output: &CompiledSchema) -> Result<Answe
         Exit::Code(0) => {}
         Exit::Code(_) | Exit::Signal(_) => return Err(crashed(report)),
     }
-    let answer = read_answer(&report.output)?;
+    read_result(&report.output, output)
+}
+
+/// Reads what a tool that ended well wrote: its answer with data that fits the action's output schema, or what it is
+/// instead.
+pub fn read_result(output: &[u8], schema: &CompiledSchema) -> Result<Answer, ExecutionError> {
+    let answer = read_answer(output)?;
     match answer.outcome() {
         Err(shape) => Err(ExecutionError::new(
             ErrorClass::MalformedResult,
@@ -92,7 +98,7 @@ pub(crate) fn judge(report: &RunReport, output: &CompiledSchema) -> Result<Answe
             detail: error.detail.clone(),
         }),
         Ok(Outcome::Data(data)) => {
-            let violations = output.check(data);
+            let violations = schema.check(data);
             if violations.is_empty() {
                 return Ok(answer);
             }
