@@ -81,6 +81,28 @@ impl<'a> Rules<'a> {
             .collect()
     }
 
+    /// The secrets asked for by name alone, and those asked for by name and variable.
+    fn secrets(
+        &self,
+    ) -> (
+        Vec<Placed<'a>>,
+        Vec<(Option<Placed<'a>>, Option<Placed<'a>>)>,
+    ) {
+        let list =
+            at(self.table, &["grants", "secrets"]).and_then(|value| value.get_ref().as_array());
+        let tables = list.into_iter().flat_map(|items| items.iter());
+        let tables = tables.filter_map(|item| item.get_ref().as_table());
+        let text = |table: &'a DeTable<'a>, key| {
+            let value = table.get(key)?;
+            Some((value.get_ref().as_str()?, value.span()))
+        };
+        let in_variables = tables.map(|table| (text(table, "name"), text(table, "environment")));
+        (
+            self.texts_at(&["grants", "secrets"]),
+            in_variables.collect(),
+        )
+    }
+
     /// The keys of the table at a path of keys, with their values.
     fn entries_at(&self, path: &[&str]) -> Vec<(Placed<'a>, &'a DeValue<'a>)> {
         let table = at(self.table, path).and_then(|value| value.get_ref().as_table());

@@ -166,9 +166,11 @@ pub fn plan_run(wanted: &Wanted<'_>) -> Result<RunPlan, PlanRefused> {
     }
     // A tool without the secret it needs would fail in its own words, and misleadingly.
     if !manifest.grants.secrets.is_empty() {
+        let secrets = manifest.grants.secrets.iter();
+        let names: Vec<&str> = secrets.map(|wanted| wanted.name().as_str()).collect();
         return Err(PlanRefused::SecretsNotServed {
             tool: manifest.name.to_string(),
-            names: manifest.grants.secrets.join(", "),
+            names: names.join(", "),
         });
     }
     let sandbox = SandboxLevel::None;
@@ -212,6 +214,7 @@ fn policy_digest(manifest: &Manifest, sandbox: SandboxLevel) -> Digest {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ai_lab_contract::SecretWanted;
 
     fn manifest() -> Manifest {
         serde_json::from_value(json!({
@@ -291,7 +294,9 @@ mod tests {
         let mut mcp = manifest();
         mcp.run.kind = RunKind::Mcp;
         let mut secret = manifest();
-        secret.grants.secrets = vec!["router".into(), "token".into()];
+        secret.grants.secrets = ["router", "token"]
+            .map(|name| SecretWanted::Named(name.parse().expect("a valid name")))
+            .to_vec();
         let told = |manifest: &Manifest, action: &str| {
             let refused = plan(manifest, action, None).expect_err("because it may not run");
             (refused.class(), refused.to_string())

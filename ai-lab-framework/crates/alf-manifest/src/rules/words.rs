@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use ai_lab_contract::{ActionName, IdError, ToolName};
+use ai_lab_contract::{ActionName, IdError, SecretName, ToolName};
 
 use super::{Placed, Rules, is_environment_name, shown};
 use crate::FindingCode;
@@ -47,13 +47,11 @@ impl Rules<'_> {
                 self.report(FindingCode::BadName, span, told(&error));
             }
         }
-        for (name, span) in self.texts_at(&["grants", "secrets"]) {
-            if !is_secret_name(name) {
-                let name = shown(name);
-                let message = format!(
-                    "`{name}` is no name of a secret: 1 to 64 of letters, digits, `_`, `-`, `.`"
-                );
-                self.report(FindingCode::BadName, span, message);
+        let (named, in_variables) = self.secrets();
+        let names = named.into_iter();
+        for (name, span) in names.chain(in_variables.into_iter().filter_map(|(name, _)| name)) {
+            if let Err(error) = name.parse::<SecretName>() {
+                self.report(FindingCode::BadName, span, told(&error));
             }
         }
     }
@@ -61,7 +59,10 @@ impl Rules<'_> {
     fn check_variables(&mut self) {
         let set = self.entries_at(&["run", "environment"]);
         let granted = self.texts_at(&["grants", "environment"]);
-        let names = set.iter().map(|(key, _)| key.clone()).chain(granted);
+        let (_, secret) = self.secrets();
+        let secret = secret.into_iter().filter_map(|(_, variable)| variable);
+        let names = set.iter().map(|(key, _)| key.clone());
+        let names = names.chain(granted).chain(secret);
         for (name, span) in names.collect::<Vec<_>>() {
             if !is_environment_name(name) {
                 let message = format!(
@@ -91,13 +92,6 @@ fn told(error: &IdError) -> String {
         given.push('…');
     }
     IdError { given, ..*error }.to_string()
-}
-
-fn is_secret_name(name: &str) -> bool {
-    (1..=64).contains(&name.len())
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }
 
 /// Characters that show nothing or turn the direction of what follows, beside the control characters.

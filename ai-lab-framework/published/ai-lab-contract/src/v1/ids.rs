@@ -149,9 +149,35 @@ checked_text!(
     is_id
 );
 
+checked_text!(
+    /// A secret's name: 1 to 64 of letters, digits, `_`, `-`, `.`, a letter or digit first.
+    ///
+    /// The name is no secret: it stands in manifests, listings and in the place of its value.
+    SecretName,
+    "name of a secret",
+    "1 to 64 of letters, digits, `_`, `-`, `.`, a letter or digit first",
+    "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$",
+    |text| {
+        (1..=64).contains(&text.len())
+            && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    }
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_of_a_secret_is_no_path_and_no_option() {
+        let check = |text: &str| text.parse::<SecretName>().is_ok();
+        let (most, more) = ("r".repeat(64), "r".repeat(65));
+        let taken = ["router", "ROUTER_PASSWORD", "v1.token-2", "7", &most].map(check);
+        let refused = ["", ".", "..", "-x", "_x", "a/b", "a b", "ä", &more].map(check);
+        assert_eq!((taken, refused), ([true; 5], [false; 9]));
+    }
 
     #[test]
     fn names_stay_within_what_every_client_takes() {

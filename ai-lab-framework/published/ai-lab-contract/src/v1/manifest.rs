@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{ActionName, Bounded, Profile, ToolName};
+use super::{ActionName, Bounded, Profile, SecretName, ToolName};
 
 /// A tool's manifest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -137,9 +137,48 @@ pub struct Grants {
     /// Variables of the framework's environment it may see.
     #[schemars(length(max = 128))]
     pub environment: Vec<String>,
-    /// Names of secrets it is handed.
+    /// Secrets it is handed once the person has granted them: a name, or a name with a variable.
     #[schemars(length(max = 32))]
-    pub secrets: Vec<String>,
+    pub secrets: Vec<SecretWanted>,
+}
+
+/// One secret a tool asks for, and how it is handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum SecretWanted {
+    /// In the one sealed file the tool inherits: nothing of it shows in the process table.
+    Named(SecretName),
+    /// In a variable, for programs that read nothing else.
+    InVariable(SecretInVariable),
+}
+
+/// A secret handed over in a variable: every process of the same user can read it there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecretInVariable {
+    /// Which secret.
+    pub name: SecretName,
+    /// The variable that holds it.
+    #[schemars(regex(pattern = r"^[A-Za-z_][A-Za-z0-9_]*$"))]
+    pub environment: String,
+}
+
+impl SecretWanted {
+    /// Which secret.
+    pub const fn name(&self) -> &SecretName {
+        match self {
+            Self::Named(name) => name,
+            Self::InVariable(wanted) => &wanted.name,
+        }
+    }
+
+    /// The variable that holds it; `None` for the inherited file.
+    pub fn environment(&self) -> Option<&str> {
+        match self {
+            Self::Named(_) => None,
+            Self::InVariable(wanted) => Some(&wanted.environment),
+        }
+    }
 }
 
 /// When a failed call is made again: only retryable errors of idempotent actions.
@@ -224,4 +263,26 @@ pub enum SchemaSource {
     File(String),
     /// The schema itself.
     Inline(Map<String, Value>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_secret_is_asked_for_by_name_or_by_name_and_variable() {
+        let asked = json!({ "secrets": ["router", { "name": "token", "environment": "TOKEN" }] });
+        let grants: Grants = serde_json::from_value(asked.clone()).expect("both forms are taken");
+        let read: Vec<(&str, Option<&str>)> = grants
+            .secrets
+            .iter()
+            .map(|wanted| (wanted.name().as_str(), wanted.environment()))
+            .collect();
+        assert_eq!(read, [("router", None), ("token", Some("TOKEN"))]);
+        let written = serde_json::to_value(&grants).expect("JSON");
+        assert_eq!(written["secrets"], asked["secrets"]);
+        let unknown = json!({ "secrets": [{ "name": "token", "variable": "TOKEN" }] });
+        assert!(serde_json::from_value::<Grants>(unknown).is_err());
+    }
 }

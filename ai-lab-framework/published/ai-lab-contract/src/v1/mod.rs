@@ -14,9 +14,10 @@ pub use answer::{Answer, AnswerShapeError, HandOff, Metric, Outcome, ToolError};
 pub use bounded::{Bounded, OutOfRange};
 pub use context::Context;
 pub use error_class::ErrorClass;
-pub use ids::{ActionName, CorrelationId, ExecutionId, IdError, SessionId, ToolName};
+pub use ids::{ActionName, CorrelationId, ExecutionId, IdError, SecretName, SessionId, ToolName};
 pub use manifest::{
     Action, Breaker, Fallback, Grants, Health, Limits, Manifest, Retry, Run, RunKind, SchemaSource,
+    SecretInVariable, SecretWanted,
 };
 pub use profile::{Profile, UnknownProfile};
 pub use request::Request;

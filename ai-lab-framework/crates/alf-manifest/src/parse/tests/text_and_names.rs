@@ -317,8 +317,21 @@ fn m11_to_m13_names_and_versions() {
             "\"router-password\"",
             "\"router password\"",
             &[
-                "20:12 bad-name: `router password` is no name of a secret: 1 to 64 of letters, digits, `_`, `-`, `.`",
+                "20:12 bad-name: `router password` is no name of a secret: 1 to 64 of letters, digits, `_`, `-`, `.`, a letter or digit first",
             ],
+        ),
+        (
+            "\"router-password\"",
+            "{ name = \"../x\", environment = \"1X\" }",
+            &[
+                "20:21 bad-name: `../x` is no name of a secret: 1 to 64 of letters, digits, `_`, `-`, `.`, a letter or digit first",
+                "20:43 bad-variable: `1X` is no environment variable: letters, digits and `_`, no digit first",
+            ],
+        ),
+        (
+            "\"router-password\"",
+            "{ name = \"router\", environment = \"AI_LAB_X\" }",
+            &["20:45 bad-variable: the variable `AI_LAB_X` belongs to the framework"],
         ),
         (
             "\"TZ\"",
