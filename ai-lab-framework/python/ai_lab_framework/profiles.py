@@ -107,6 +107,8 @@ class ErrorClass(Enum):
     INTERRUPTED = ("interrupted", 19, -32015, 503, True)
     #: A mistake of ours.
     INTERNAL = ("internal", 70, -32603, 500, False)
+    #: Calls to the tool have stopped for a while, because it failed too often: its circuit breaker is open.
+    UNAVAILABLE = ("unavailable", 21, -32016, 503, True)
 
     def __init__(
         self, word: str, exit_code: int, json_rpc_code: int, http_status: int, retryable: bool

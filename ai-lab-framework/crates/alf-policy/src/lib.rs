@@ -4,10 +4,20 @@
 //! left to choose. Takes values and returns values: no file, clock, process or database is touched here.
 //! Start reading at [`plan_run`].
 
+mod breaker;
 mod digest;
 mod environment;
+mod fallback;
+mod hand_off;
 mod plan;
+mod retry;
 
+pub use breaker::{
+    Admission, BreakerPlan, BreakerState, Outcome as BreakerOutcome, outcome_of, plan_breaker,
+};
 pub use digest::{Digest, digest_of_json};
 pub use environment::{EXECUTION_MARKER, Inherited};
+pub use fallback::{FallbackPlan, may_stand_in, plan_fallback};
+pub use hand_off::{HandOffRefused, LONGEST_CHAIN, Link, check_hand_off};
 pub use plan::{PlanRefused, RunLimits, RunPlan, SandboxLevel, Wanted, plan_run};
+pub use retry::{RetryPlan, plan_retry};

@@ -20,6 +20,7 @@ pub(super) const SIZES: &[Row] = &[
     (&["grants", "tcp"], "ports", 0, 128),
     (&["grants", "environment"], "variables", 0, 128),
     (&["grants", "secrets"], "secrets", 0, 32),
+    (&["grants", "handoff"], "actions", 0, 64),
     (&["actions"], "actions", 1, 128),
 ];
 

@@ -16,6 +16,7 @@ const OWN_VARIABLES: &str = "AI_LAB_";
 impl Rules<'_> {
     pub(super) fn check_words(&mut self) {
         self.check_names();
+        self.check_hand_offs();
         self.check_variables();
         let mut texts: Vec<Placed<'_>> = self.text_at(&["description"]).into_iter().collect();
         texts.extend(self.texts_at(&["tags"]));
@@ -52,6 +53,20 @@ impl Rules<'_> {
         for (name, span) in names.chain(in_variables.into_iter().filter_map(|(name, _)| name)) {
             if let Err(error) = name.parse::<SecretName>() {
                 self.report(FindingCode::BadName, span, told(&error));
+            }
+        }
+    }
+
+    fn check_hand_offs(&mut self) {
+        for (grant, span) in self.texts_at(&["grants", "handoff"]) {
+            let is_address = grant.split_once('.').is_some_and(|(tool, action)| {
+                tool.parse::<ToolName>().is_ok()
+                    && (action == "*" || action.parse::<ActionName>().is_ok())
+            });
+            if !is_address {
+                let message = format!("`{}` names no action of a tool", shown(grant));
+                let help = "Write `TOOL.ACTION`, or `TOOL.*` for all actions of one tool.";
+                self.report_with_help(FindingCode::BadGrant, span, message, help);
             }
         }
     }

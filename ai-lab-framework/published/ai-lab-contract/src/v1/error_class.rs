@@ -45,11 +45,13 @@ pub enum ErrorClass {
     Interrupted,
     /// A mistake of ours.
     Internal,
+    /// Calls to the tool have stopped for a while, because it failed too often: its circuit breaker is open.
+    Unavailable,
 }
 
 impl ErrorClass {
     /// Every class, in the order of the table.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Usage,
         Self::Config,
         Self::NotFound,
@@ -68,6 +70,7 @@ impl ErrorClass {
         Self::Cancelled,
         Self::Interrupted,
         Self::Internal,
+        Self::Unavailable,
     ];
 
     /// The row: name, exit code, JSON-RPC code, HTTP status, whether the same call may succeed later.
@@ -94,6 +97,7 @@ impl ErrorClass {
             Self::Cancelled => ("cancelled", 18, -32014, 499, true),
             Self::Interrupted => ("interrupted", 19, -32015, 503, true),
             Self::Internal => ("internal", 70, -32603, 500, false),
+            Self::Unavailable => ("unavailable", 21, -32016, 503, true),
         }
     }
 

@@ -140,6 +140,10 @@ pub struct Grants {
     /// Secrets it is handed once the person has granted them: a name, or a name with a variable.
     #[schemars(length(max = 32))]
     pub secrets: Vec<SecretWanted>,
+    /// Actions of other tools it may hand its work over to: `TOOL.ACTION`, or `TOOL.*` for all of one tool.
+    #[schemars(length(max = 64))]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub handoff: Vec<String>,
 }
 
 /// One secret a tool asks for, and how it is handed over.

@@ -111,6 +111,14 @@ fn m17_to_m19_numbers_and_grants() {
             ],
         ),
         (
+            "read = [\"/etc/hosts\", \"data\"]",
+            "handoff = [\"notes.*\", \"notes\", \"*\"]",
+            &[
+                "16:23 bad-grant: `notes` names no action of a tool (Write `TOOL.ACTION`, or `TOOL.*` for all actions of one tool.)",
+                "16:32 bad-grant: `*` names no action of a tool (Write `TOOL.ACTION`, or `TOOL.*` for all actions of one tool.)",
+            ],
+        ),
+        (
             "\"/etc/hosts\"",
             "\"/\"",
             &["16:9 bad-grant: the grant `/` is the whole machine"],
