@@ -81,26 +81,21 @@ impl<'a> Rules<'a> {
             .collect()
     }
 
-    /// The secrets asked for by name alone, and those asked for by name and variable.
-    fn secrets(
-        &self,
-    ) -> (
-        Vec<Placed<'a>>,
-        Vec<(Option<Placed<'a>>, Option<Placed<'a>>)>,
-    ) {
-        let list =
-            at(self.table, &["grants", "secrets"]).and_then(|value| value.get_ref().as_array());
-        let tables = list.into_iter().flat_map(|items| items.iter());
-        let tables = tables.filter_map(|item| item.get_ref().as_table());
-        let text = |table: &'a DeTable<'a>, key| {
-            let value = table.get(key)?;
-            Some((value.get_ref().as_str()?, value.span()))
+    /// The names of the secrets asked for, and the variables that are to hold them.
+    fn secrets(&self) -> (Vec<Placed<'a>>, Vec<Placed<'a>>) {
+        let path = ["grants", "secrets"];
+        let list = at(self.table, &path).and_then(|value| value.get_ref().as_array());
+        let items = list.into_iter().flat_map(|items| items.iter());
+        let tables: Vec<_> = items.filter_map(|item| item.get_ref().as_table()).collect();
+        let texts = |key| {
+            tables.iter().filter_map(move |table| {
+                let value = table.get(key)?;
+                Some((value.get_ref().as_str()?, value.span()))
+            })
         };
-        let in_variables = tables.map(|table| (text(table, "name"), text(table, "environment")));
-        (
-            self.texts_at(&["grants", "secrets"]),
-            in_variables.collect(),
-        )
+        let mut names = self.texts_at(&path);
+        names.extend(texts("name"));
+        (names, texts("environment").collect())
     }
 
     /// The keys of the table at a path of keys, with their values.

@@ -48,9 +48,7 @@ impl Rules<'_> {
                 self.report(FindingCode::BadName, span, told(&error));
             }
         }
-        let (named, in_variables) = self.secrets();
-        let names = named.into_iter();
-        for (name, span) in names.chain(in_variables.into_iter().filter_map(|(name, _)| name)) {
+        for (name, span) in self.secrets().0 {
             if let Err(error) = name.parse::<SecretName>() {
                 self.report(FindingCode::BadName, span, told(&error));
             }
@@ -74,10 +72,9 @@ impl Rules<'_> {
     fn check_variables(&mut self) {
         let set = self.entries_at(&["run", "environment"]);
         let granted = self.texts_at(&["grants", "environment"]);
-        let (_, secret) = self.secrets();
-        let secret = secret.into_iter().filter_map(|(_, variable)| variable);
+        let for_secrets = self.secrets().1;
         let names = set.iter().map(|(key, _)| key.clone());
-        let names = names.chain(granted).chain(secret);
+        let names = names.chain(granted).chain(for_secrets);
         for (name, span) in names.collect::<Vec<_>>() {
             if !is_environment_name(name) {
                 let message = format!(
