@@ -24,6 +24,19 @@ CREATE TABLE schema_migrations (
     framework_version TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE tool_breakers (
+    tool TEXT PRIMARY KEY NOT NULL,
+    revision INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    failures_before INTEGER NOT NULL,
+    window_from_ms INTEGER NOT NULL,
+    opened_at_ms INTEGER NOT NULL,
+    probe_owner TEXT NOT NULL,
+    probe_until_ms INTEGER NOT NULL,
+    changed_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE tool_configurations (
     tool TEXT NOT NULL,
     key TEXT NOT NULL,
@@ -79,7 +92,7 @@ CREATE TABLE tool_executions (
     run_us INTEGER NOT NULL,
     record_us INTEGER NOT NULL,
     input TEXT NOT NULL,
-    output TEXT NOT NULL,
+    output TEXT NOT NULL, answer_kind TEXT NOT NULL DEFAULT '', answer_of TEXT NOT NULL DEFAULT '', input_key INTEGER NOT NULL DEFAULT 0,
     CHECK ((ended_position IS NULL) = (status = 'started'))
 ) STRICT;
 
@@ -90,6 +103,9 @@ CREATE INDEX tool_executions_by_correlation ON tool_executions (correlation_id);
 
 CREATE INDEX tool_executions_by_idempotency_key
     ON tool_executions (idempotency_key) WHERE idempotency_key <> '';
+
+CREATE INDEX tool_executions_by_input
+    ON tool_executions (input_key) WHERE status = 'succeeded' AND input_key <> 0;
 
 CREATE INDEX tool_executions_by_parent ON tool_executions (parent_id) WHERE parent_id <> '';
 

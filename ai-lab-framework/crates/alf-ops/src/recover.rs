@@ -77,6 +77,7 @@ fn interrupted(execution: &Execution, text: String, now: i64) -> ExecutionEnd {
             retryable: true,
             detail: String::new(),
         }),
+        answered: None,
         output: None,
         output_bytes: 0,
         log_bytes: 0,

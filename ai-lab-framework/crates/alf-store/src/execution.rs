@@ -147,6 +147,43 @@ pub struct RecordedError {
     pub detail: String,
 }
 
+/// What the caller was given, where that is not simply this execution's own answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "of", rename_all = "snake_case")]
+pub enum Answered {
+    /// This execution was a fallback: it answered in place of that one.
+    InPlaceOf(ExecutionId),
+    /// This execution gave no data, so the caller was given the recorded output of that earlier one,
+    /// marked stale.
+    Stale(ExecutionId),
+}
+
+impl Answered {
+    /// The word used in the database.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::InPlaceOf(_) => "in_place_of",
+            Self::Stale(_) => "stale",
+        }
+    }
+
+    /// The other execution.
+    pub const fn of(&self) -> &ExecutionId {
+        match self {
+            Self::InPlaceOf(of) | Self::Stale(of) => of,
+        }
+    }
+
+    /// What these two columns say; `None` for a word that no version writes.
+    pub(crate) fn from_columns(kind: &str, of: ExecutionId) -> Option<Self> {
+        match kind {
+            "in_place_of" => Some(Self::InPlaceOf(of)),
+            "stale" => Some(Self::Stale(of)),
+            _ => None,
+        }
+    }
+}
+
 /// What is recorded once a tool has answered or was ended; written in one transaction.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ExecutionEnd {
@@ -156,6 +193,8 @@ pub struct ExecutionEnd {
     pub status: EndStatus,
     /// Why it did not succeed.
     pub error: Option<RecordedError>,
+    /// What the caller was given where that is not this execution's own answer.
+    pub answered: Option<Answered>,
     /// The answer's data as JSON text, already bounded and redacted; never an empty text.
     pub output: Option<String>,
     /// How many bytes the tool wrote as its answer, before bounding.
@@ -183,6 +222,9 @@ pub struct ExecutionEnd {
 pub struct Ended {
     /// Why it did not succeed.
     pub error: Option<RecordedError>,
+    /// What the caller was given where that is not this execution's own answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered: Option<Answered>,
     /// The answer's data as JSON text.
     pub output: Option<String>,
     /// How many bytes the tool wrote as its answer, before bounding.

@@ -8,6 +8,7 @@
 //! production profile; every start and every end is a link of one chain of hashes that
 //! [`Store::verify_chain`] walks; any number of processes write at once.
 
+mod breaker;
 mod chain;
 mod chain_finding;
 #[cfg(any(test, feature = "conformance"))]
@@ -25,10 +26,12 @@ mod setting;
 mod sqlite;
 mod store;
 
+pub use breaker::{Breaker, BreakerState};
 pub use chain_finding::{ChainFinding, ChainProblem, LinkKind};
 pub use error::{EndInSessionError, FindError, Reason, RecordError, SessionError, StoreError};
 pub use execution::{
-    EndStatus, Ended, Execution, ExecutionEnd, ExecutionStart, Link, Owner, RecordedError, Status,
+    Answered, EndStatus, Ended, Execution, ExecutionEnd, ExecutionStart, Link, Owner,
+    RecordedError, Status,
 };
 pub use facts::{Facts, Snapshot, TableRows};
 pub use figures::{ActionFigures, FiguresFilter, MetricFigures};

@@ -37,6 +37,9 @@ pub struct ExecutionFilter {
     pub parent: Option<ExecutionId>,
     /// Those with this idempotency key.
     pub idempotency_key: Option<String>,
+    /// Those whose recorded input is exactly this text; with the status `Succeeded` found by an index,
+    /// so that the last good answer to a call costs no walk through its history.
+    pub input: Option<String>,
     /// Those started at this instant or later.
     pub since_ms: Option<i64>,
     /// Those before this position: a page's `next`.

@@ -2,6 +2,7 @@
 
 use ai_lab_contract::{ExecutionId, Metric, SessionId, ToolName};
 
+use crate::breaker::Breaker;
 use crate::chain_finding::ChainFinding;
 use crate::error::{EndInSessionError, FindError, RecordError, SessionError, StoreError};
 use crate::execution::{Execution, ExecutionEnd, ExecutionStart};
@@ -83,6 +84,24 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Changes a session that is still at the revision the change was made from.
     fn change_session(&self, change: &SessionChange) -> Result<Session, SessionError>;
+
+    /// A tool's breaker; one that was never written is [untouched](Breaker::untouched).
+    fn breaker(&self, tool: &ToolName) -> Result<Breaker, StoreError>;
+
+    /// The breakers that were ever written, by tool, at most [`MOST_ROWS`](crate::MOST_ROWS).
+    fn breakers(&self) -> Result<Vec<Breaker>, StoreError>;
+
+    /// Reads a tool's breaker, asks `decide` and writes what it wants, all in one transaction: of any
+    /// number of processes that want the probe of a half-open breaker, one gets it. Gives the breaker as
+    /// it is afterwards.
+    ///
+    /// `decide` is pure and may be asked more than once; `None` changes nothing. The store sets tool and
+    /// revision.
+    fn change_breaker(
+        &self,
+        tool: &ToolName,
+        decide: &dyn Fn(&Breaker) -> Option<Breaker>,
+    ) -> Result<Breaker, StoreError>;
 
     /// Walks the whole chain and tells all that is wrong with it, by position; an empty list says that
     /// every start and every end is as it was written. At most [`MOST_ROWS`](crate::MOST_ROWS) findings.

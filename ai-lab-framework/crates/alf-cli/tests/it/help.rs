@@ -178,7 +178,7 @@ fn the_version_names_contract_and_schema() {
         ai-lab-framework --version
     "), @r#"
     $ ai-lab-framework version
-    ai-lab-framework 0.1.0 (contract 1, schema 1.1)
+    ai-lab-framework 0.1.0 (contract 1, schema 1.2)
     exit 0
 
     $ ai-lab-framework version --json
@@ -186,7 +186,7 @@ fn the_version_names_contract_and_schema() {
       "contract": 1,
       "format": 1,
       "name": "ai-lab-framework",
-      "schema": "1.1",
+      "schema": "1.2",
       "version": "0.1.0"
     }
     exit 0

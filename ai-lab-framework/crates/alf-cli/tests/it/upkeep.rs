@@ -46,15 +46,15 @@ fn a_database_is_migrated_once() {
     exit 0
 
     $ ai-lab-framework migrate-db
-    /home/.ai-lab/framework.db: schema 1.1: nothing to do
+    /home/.ai-lab/framework.db: schema 1.2: nothing to do
     exit 0
 
     $ ai-lab-framework migrate-db --check
-    /home/.ai-lab/framework.db: schema 1.1: nothing to do
+    /home/.ai-lab/framework.db: schema 1.2: nothing to do
     exit 0
 
     $ ai-lab-framework migrate-db --dry-run
-    /home/.ai-lab/framework.db: schema 1.1: nothing to do
+    /home/.ai-lab/framework.db: schema 1.2: nothing to do
     exit 0
 
     $ ai-lab-framework migrate-db --json
@@ -62,8 +62,8 @@ fn a_database_is_migrated_once() {
       "format": 1,
       "database": "/home/.ai-lab/framework.db",
       "plan": {
-        "from": "1.1",
-        "to": "1.1",
+        "from": "1.2",
+        "to": "1.2",
         "missing": [],
         "strangers": []
       },
@@ -134,7 +134,7 @@ fn doctor_before_and_after_the_first_run() {
     assert_snapshot!(lab.play(&format!("{DOCTOR} | grep -e home -e database")), @r"
     $ PATH=../bin ai-lab-framework doctor | grep -e home -e database
     ✓ home        /home/.ai-lab (owner UID)
-    ✓ database    /home/.ai-lab/framework.db (schema 1.1, SQLite VERSION, executions: 1)
+    ✓ database    /home/.ai-lab/framework.db (schema 1.2, SQLite VERSION, executions: 1)
     exit 0
     ");
     assert_snapshot!(lab.play("ai-lab-framework doctor --json | head -n 12"), @r#"
@@ -177,7 +177,7 @@ fn doctor_says_what_is_wrong_and_what_to_do() {
     ✓ framework   0.1.0 (sha256:HASH…) at PROGRAM
     ! home        /home/.ai-lab is open to other users (mode 755)
                   `chmod 700 /home/.ai-lab` closes it.
-    ✓ database    /home/.ai-lab/framework.db (schema 1.1, SQLite VERSION, executions: 1)
+    ✓ database    /home/.ai-lab/framework.db (schema 1.2, SQLite VERSION, executions: 1)
     ✓ lab         /lab
     ! tools       1, and 1 with problems: /lab/tools/torn/tool.toml:5:1: unknown key `profil` (Did you mean `profile`?)
                   `ai-lab-framework tool check` names everything that is wrong.

@@ -133,6 +133,7 @@ impl Recording<'_> {
                 EndStatus::Failed
             },
             error: attempt.judged.as_ref().err().map(recorded),
+            answered: None,
             output,
             output_bytes: attempt.output_bytes,
             log_bytes: attempt.log_bytes,

@@ -107,6 +107,7 @@ fn a_good_call_is_recorded_with_all_that_it_rests_on() {
     assert_eq!(
         ended,
         Ended {
+            answered: None,
             error: None,
             output: Some(r#"{"ok":true}"#.into()),
             output_bytes: answer.len() as u64 + 1,

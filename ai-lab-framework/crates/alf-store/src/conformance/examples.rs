@@ -71,6 +71,7 @@ pub fn ended(number: u32, status: EndStatus) -> ExecutionEnd {
     ExecutionEnd {
         execution_id: id(number),
         status,
+        answered: None,
         output: error.is_none().then(|| r#"{"devices":[]}"#.to_owned()),
         error,
         output_bytes: 14,

@@ -5,7 +5,7 @@ use ai_lab_contract::{ErrorClass, ExecutionId, Metric, Profile};
 use super::examples::{ended, id, started};
 use crate::error::{FindError, RecordError};
 use crate::execution::{
-    EndStatus, Ended, Execution, ExecutionEnd, ExecutionStart, RecordedError, Status,
+    Answered, EndStatus, Ended, Execution, ExecutionEnd, ExecutionStart, RecordedError, Status,
 };
 use crate::listing::{ExecutionFilter, MOST_ROWS, USUAL_ROWS};
 use crate::log::LogFilter;
@@ -38,6 +38,7 @@ fn kept(end: &ExecutionEnd, read: &Execution) -> Ended {
     let link = read.ended.as_ref().map(|ended| ended.link.clone());
     Ended {
         error: end.error.clone(),
+        answered: end.answered.clone(),
         output: end.output.clone(),
         output_bytes: end.output_bytes,
         log_bytes: end.log_bytes,
@@ -99,6 +100,11 @@ pub(super) fn every_status_and_optional_field_survives(store: &dyn Store) {
             retryable: number == 2,
             detail: String::new(),
         });
+        end.answered = match status {
+            EndStatus::Succeeded => Some(Answered::InPlaceOf(id(9))),
+            EndStatus::Failed => Some(Answered::Stale(id(8))),
+            EndStatus::Interrupted => None,
+        };
         store.end_execution(&end).expect(WORKS);
         let found = read(store, number);
         assert_eq!(
@@ -110,6 +116,7 @@ pub(super) fn every_status_and_optional_field_survives(store: &dyn Store) {
             )
         );
     }
+    assert_eq!(store.verify_chain().expect(WORKS), []);
 }
 
 pub(super) fn a_second_start_or_end_is_refused_and_changes_nothing(store: &dyn Store) {
@@ -289,6 +296,44 @@ pub(super) fn a_prefix_finds_one_names_several_or_says_none(store: &dyn Store) {
     };
     assert_eq!((prefix.as_str(), candidates.len(), more), ("e-", 8, true));
     assert_eq!(candidates[..2], [whole, id(12)]);
+}
+
+pub(super) fn the_last_good_answer_to_an_input_is_found(store: &dyn Store) {
+    let inputs = ["1", "2", "1", "1", "1"];
+    for (number, input) in (1..).zip(inputs) {
+        let start = ExecutionStart {
+            input: input.to_owned(),
+            ..started(number)
+        };
+        store.start_execution(&start).expect(WORKS);
+    }
+    for (number, status) in [
+        (1, EndStatus::Succeeded),
+        (2, EndStatus::Succeeded),
+        (3, EndStatus::Succeeded),
+        (4, EndStatus::Failed),
+    ] {
+        store.end_execution(&ended(number, status)).expect(WORKS);
+    }
+    let filter = ExecutionFilter {
+        tool: Some("fritzbox".parse().expect(NAME)),
+        action: Some("devices".parse().expect(NAME)),
+        status: Some(Status::Succeeded),
+        input: Some("1".to_owned()),
+        ..ExecutionFilter::default()
+    };
+    let narrow = ExecutionFilter {
+        limit: 1,
+        ..filter.clone()
+    };
+    let newest = store.executions(&narrow).expect(WORKS).executions;
+    assert_eq!(numbers(&newest), [id(3).to_string()]);
+    assert_eq!(listed(store, &filter).1, 2);
+    let other = ExecutionFilter {
+        input: Some("3".to_owned()),
+        ..filter
+    };
+    assert_eq!(listed(store, &other), (Vec::new(), 0));
 }
 
 pub(super) fn unfinished_are_listed_oldest_first_until_they_end(store: &dyn Store) {

@@ -2,6 +2,7 @@
 //!
 //! A backend's tests call [`check`] with a closure that gives an empty store each time.
 
+mod breakers;
 mod examples;
 mod executions;
 mod figures;
@@ -27,6 +28,9 @@ const FACTS: &[Fact] = &[
     executions::a_prefix_finds_one_names_several_or_says_none,
     executions::unfinished_are_listed_oldest_first_until_they_end,
     executions::the_chain_is_one_without_gaps_and_verifies,
+    executions::the_last_good_answer_to_an_input_is_found,
+    breakers::a_breaker_is_untouched_until_it_is_changed,
+    breakers::exactly_one_of_many_gets_the_probe,
     figures::rates_and_percentiles_are_those_of_the_rows,
     figures::metrics_add_up_by_name_and_unit,
     figures::an_empty_store_has_no_figures,

@@ -28,11 +28,18 @@ pub(super) const MAJOR: u32 = 1;
 const MINORS: i64 = 1000;
 
 /// Every migration, in order.
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
-    minor: 1,
-    name: "record",
-    text: include_str!("../../migrations/0001_record.sql"),
-}];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        minor: 1,
+        name: "record",
+        text: include_str!("../../migrations/0001_record.sql"),
+    },
+    Migration {
+        minor: 2,
+        name: "breakers",
+        text: include_str!("../../migrations/0002_breakers.sql"),
+    },
+];
 
 /// The schema that these migrations lead to.
 pub(super) fn target(migrations: &[Migration]) -> SchemaVersion {

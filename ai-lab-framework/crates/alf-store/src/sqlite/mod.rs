@@ -1,5 +1,6 @@
 //! The store on `SQLite`: one file, any number of processes.
 
+mod breakers;
 mod chain_head;
 mod conditions;
 mod connect;
@@ -32,6 +33,7 @@ use self::migrations::MIGRATIONS;
 use self::open::Door;
 use self::patience::BUSY_WAIT;
 use self::seat::Seat;
+use crate::breaker::Breaker;
 use crate::chain_finding::ChainFinding;
 use crate::error::{EndInSessionError, FindError, RecordError, SessionError, StoreError};
 use crate::execution::{Execution, ExecutionEnd, ExecutionStart};
@@ -208,6 +210,22 @@ impl Store for SqliteStore {
 
     fn change_session(&self, change: &SessionChange) -> Result<Session, SessionError> {
         sessions::change(&self.seat, change)
+    }
+
+    fn breaker(&self, tool: &ToolName) -> Result<Breaker, StoreError> {
+        breakers::by_tool(&self.seat, tool)
+    }
+
+    fn breakers(&self) -> Result<Vec<Breaker>, StoreError> {
+        breakers::list(&self.seat)
+    }
+
+    fn change_breaker(
+        &self,
+        tool: &ToolName,
+        decide: &dyn Fn(&Breaker) -> Option<Breaker>,
+    ) -> Result<Breaker, StoreError> {
+        breakers::change(&self.seat, tool, decide)
     }
 
     fn verify_chain(&self) -> Result<Vec<ChainFinding>, StoreError> {

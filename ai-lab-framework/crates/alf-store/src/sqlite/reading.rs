@@ -5,7 +5,7 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::conditions::Conditions;
 use super::fault::Fault;
-use super::row::{self, COLUMN_LIST, Reader};
+use super::row::{self, COLUMN_LIST, Reader, input_key};
 use super::seat::Seat;
 use crate::chain::Cell;
 use crate::error::{FindError, StoreError};
@@ -126,6 +126,11 @@ fn conditions(filter: &ExecutionFilter) -> Conditions<'_> {
         "correlation_id =",
         filter.correlation.as_ref().map(CorrelationId::as_str),
     );
+    if let Some(input) = &filter.input {
+        // The key leads to the few rows that may have this input; old rows have none and are not found.
+        conditions.add("input_key <> 0 AND input_key =", Some(input_key(input)));
+        conditions.add("input =", Some(input.as_str()));
+    }
     conditions.add("started_at_ms >=", filter.since_ms);
     // The indexes on these leave out the empty text and are found only where that is said.
     if let Some(session) = &filter.session {

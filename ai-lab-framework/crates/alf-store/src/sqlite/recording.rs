@@ -8,7 +8,9 @@ use rusqlite::{Connection, params_from_iter};
 use super::chain_head::{read_head, write_head};
 use super::fault::Fault;
 use super::logs::insert_log;
-use super::row::{END, NO_END, OWN, Reader, START, end_cells, start_cells};
+use super::row::{
+    END, NO_END, NOTE, OWN, Reader, START, end_cells, end_hash, input_key, note_cells, start_cells,
+};
 use super::seat::{Durability, Seat};
 use super::sessions::change_session;
 use crate::chain::link_hash;
@@ -18,7 +20,7 @@ use crate::session::SessionChange;
 
 static INSERT_START: LazyLock<String> = LazyLock::new(|| {
     // The end's position stays NULL: many executions without an end share a column without repeats.
-    let own = [&END[OWN + 1..], &["row_hash"]].concat();
+    let own = [&END[OWN + 1..], &["row_hash", "input_key"]].concat();
     let places: Vec<String> = (1..=START.len() + 1 + own.len())
         .map(|n| format!("${n}"))
         .collect();
@@ -38,11 +40,16 @@ static UPDATE_END: LazyLock<String> = LazyLock::new(|| {
         .map(|(column, number)| format!("{column} = ${number}"))
         .collect();
     let next = sets.len() + 1;
+    // The note stands behind the hash, as in `COLUMNS`.
     format!(
-        "UPDATE tool_executions SET {}, row_hash = ${next} \
+        "UPDATE tool_executions SET {}, row_hash = ${next}, {} = ${}, {} = ${} \
          WHERE execution_id = ${} AND ended_position IS NULL",
         sets.join(", "),
-        next + 1
+        NOTE[0],
+        next + 1,
+        NOTE[1],
+        next + 2,
+        next + 3
     )
 });
 
@@ -54,7 +61,12 @@ pub(super) fn start(seat: &Seat, start: &ExecutionStart) -> Result<(), RecordErr
         let cells = start_cells(start, position, &head.hash);
         let hash = link_hash(&START, &cells);
         let hash_cell = hash.as_str().into();
-        let values = cells.iter().chain([&hash_cell]).chain(&NO_END);
+        let key = input_key(&start.input).into();
+        let values = cells
+            .iter()
+            .chain([&hash_cell])
+            .chain(&NO_END)
+            .chain([&key]);
         let inserted = connection
             .prepare_cached(&INSERT_START)?
             .execute(params_from_iter(values))?;
@@ -143,9 +155,14 @@ fn write_end(
     let head = read_head(connection)?;
     let position = head.position + 1;
     let cells = end_cells(end, &started.hash, position, &head.hash);
-    let hash = link_hash(&END, &cells);
+    let note = note_cells(end);
+    let hash = end_hash(&cells, note);
     let (hash_cell, id_cell) = (hash.as_str().into(), id.as_str().into());
-    let values = cells[OWN..].iter().chain([&hash_cell, &id_cell]);
+    let values = cells[OWN..]
+        .iter()
+        .chain([&hash_cell])
+        .chain(&note)
+        .chain([&id_cell]);
     let updated = connection
         .prepare_cached(&UPDATE_END)?
         .execute(params_from_iter(values))?;

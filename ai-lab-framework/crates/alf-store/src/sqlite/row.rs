@@ -2,13 +2,14 @@
 
 use std::sync::LazyLock;
 
-use ai_lab_contract::{ErrorClass, Profile};
+use ai_lab_contract::{ErrorClass, ExecutionId, Profile};
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use sha2::{Digest, Sha256};
 
 use super::fault::Fault;
-use crate::chain::Cell;
+use crate::chain::{Cell, link_hash};
 use crate::execution::{
-    Ended, Execution, ExecutionEnd, ExecutionStart, Link, Owner, RecordedError, Status,
+    Answered, Ended, Execution, ExecutionEnd, ExecutionStart, Link, Owner, RecordedError, Status,
 };
 
 /// What the hash of a start covers, in this order.
@@ -89,12 +90,37 @@ pub(super) const NO_END: [Cell<'static>; 16] = [
     Cell::Text(b""),
 ];
 
+/// What an end says of the answer's origin. Its hash covers them only where they say something, so that
+/// rows from before these columns stay as they were hashed.
+pub(super) const NOTE: [&str; 2] = ["answer_kind", "answer_of"];
+
+/// The note of an end that has none.
+pub(super) const NO_NOTE: [Cell<'static>; 2] = [Cell::Text(b""), Cell::Text(b"")];
+
+/// The hash of an end, with its note.
+pub(super) fn end_hash(end: &[Cell<'_>], note: [Cell<'_>; 2]) -> String {
+    if note == NO_NOTE {
+        return link_hash(&END, end);
+    }
+    link_hash(&[&END[..], &NOTE[..]].concat(), &[end, &note[..]].concat())
+}
+
+/// Leads to the rows of an input without comparing it to every other: 63 bits of its digest, never 0.
+pub(super) fn input_key(input: &str) -> i64 {
+    let digest: [u8; 32] = Sha256::digest(input.as_bytes()).into();
+    let (first, _) = digest
+        .split_first_chunk()
+        .expect("because 32 bytes begin with 8");
+    (i64::from_be_bytes(*first) & i64::MAX).max(1)
+}
+
 /// Every column as [`execution`] reads them.
 pub(super) static COLUMNS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     let mut columns = START.to_vec();
     columns.push("started_hash");
     columns.extend_from_slice(&END[OWN..]);
     columns.push("row_hash");
+    columns.extend_from_slice(&NOTE);
     columns
 });
 
@@ -191,6 +217,14 @@ pub(super) fn end_cells<'a>(
         end.run_us.into(),
         end.record_us.into(),
     ]
+}
+
+/// An end's note as the values of [`NOTE`].
+pub(super) fn note_cells(end: &ExecutionEnd) -> [Cell<'_>; 2] {
+    match &end.answered {
+        None => NO_NOTE,
+        Some(answered) => [answered.kind().into(), answered.of().as_str().into()],
+    }
 }
 
 /// Reads a row's values one after another.
@@ -351,8 +385,9 @@ fn ended(reader: &mut Reader<'_, '_>) -> Result<(Status, Option<Ended>), Fault> 
         retryable,
         detail,
     });
-    let ended = Ended {
+    let mut ended = Ended {
         error,
+        answered: None,
         output: reader.optional()?,
         output_bytes: reader.count()?,
         log_bytes: reader.count()?,
@@ -367,5 +402,19 @@ fn ended(reader: &mut Reader<'_, '_>) -> Result<(Status, Option<Ended>), Fault> 
             hash: reader.text()?.to_owned(),
         },
     };
+    let kind = reader.text()?;
+    let of: Option<ExecutionId> = reader.optional()?;
+    ended.answered = match of {
+        None if kind.is_empty() => None,
+        None => return Err(no_note(kind)),
+        Some(of) => Some(Answered::from_columns(kind, of).ok_or_else(|| no_note(kind))?),
+    };
     Ok((status, position.map(|_| ended)))
+}
+
+fn no_note(kind: &str) -> Fault {
+    Fault::Column {
+        column: NOTE[0],
+        found: kind.to_owned(),
+    }
 }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, Rows};
 
 use super::chain_head::read_head;
 use super::fault::Fault;
-use super::row::{COLUMN_LIST, END, NO_END, OWN, START};
+use super::row::{COLUMN_LIST, END, NO_END, NO_NOTE, NOTE, OWN, START, end_hash};
 use super::seat::Seat;
 use crate::chain::{Cell, link_hash};
 use crate::chain_finding::{ChainFinding, ChainProblem, LinkKind};
@@ -18,6 +18,8 @@ const STARTED_HASH: usize = START.len();
 /// Where the position of its end is; the rest of the end's columns and `row_hash` follow.
 const ENDED_POSITION: usize = STARTED_HASH + 1;
 const ROW_HASH: usize = ENDED_POSITION + END.len() - OWN;
+/// Where an end's note begins.
+const NOTE_AT: usize = ROW_HASH + 1;
 /// Where in [`START`] the id is.
 const EXECUTION_ID: usize = 2;
 
@@ -184,10 +186,10 @@ fn number(cell: Cell<'_>) -> i64 {
 
 /// A start, and with it the end's columns while there is no end: no hash covers these yet.
 fn start_link(row: &Row<'_>) -> Result<Found, Fault> {
-    let cells = cells(row, 0, ROW_HASH + 1)?;
+    let cells = cells(row, 0, NOTE_AT + NOTE.len())?;
     let (start, hash) = (&cells[..START.len()], bytes(cells[STARTED_HASH]));
     let waits = match cells[ENDED_POSITION] {
-        Cell::Stray => cells[ENDED_POSITION + 1..] == NO_END,
+        Cell::Stray => cells[ENDED_POSITION + 1..NOTE_AT] == NO_END && cells[NOTE_AT..] == NO_NOTE,
         Cell::Integer(_) | Cell::Text(_) => true,
     };
     Ok(Found {
@@ -201,7 +203,7 @@ fn start_link(row: &Row<'_>) -> Result<Found, Fault> {
 }
 
 fn end_link(row: &Row<'_>) -> Result<Found, Fault> {
-    let all = cells(row, 0, ROW_HASH + 1)?;
+    let all = cells(row, 0, NOTE_AT + NOTE.len())?;
     let mut end = vec![all[EXECUTION_ID], all[STARTED_HASH]];
     end.extend_from_slice(&all[ENDED_POSITION..ROW_HASH]);
     let hash = bytes(all[ROW_HASH]);
@@ -210,7 +212,7 @@ fn end_link(row: &Row<'_>) -> Result<Found, Fault> {
         position: number(end[OWN]),
         execution_id: String::from_utf8_lossy(&bytes(end[0])).into_owned(),
         previous_hash: bytes(end[OWN + 1]),
-        intact: link_hash(&END, &end).as_bytes() == hash,
+        intact: end_hash(&end, [all[NOTE_AT], all[NOTE_AT + 1]]).as_bytes() == hash,
         hash,
     })
 }

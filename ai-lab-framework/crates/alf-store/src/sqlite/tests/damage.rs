@@ -50,7 +50,15 @@ fn a_change_behind_the_stores_back_is_told_with_its_row() {
     let start_1 = "position 1: the start of e-00000001 was changed after it was written";
     let start_3 = "position 3: the start of e-00000003 was changed after it was written";
     let end_1 = "position 4: the end of e-00000001 was changed after it was written";
-    let cases: [(&str, &[&str]); 8] = [
+    let cases: [(&str, &[&str]); 10] = [
+        (
+            "UPDATE tool_executions SET answer_kind = 'stale' WHERE started_position = 1",
+            &[end_1],
+        ),
+        (
+            "UPDATE tool_executions SET answer_of = 'e-1' WHERE started_position = 3",
+            &[start_3],
+        ),
         ("SELECT 1", &[]),
         (
             "UPDATE tool_executions SET input = '{}' WHERE started_position = 1",

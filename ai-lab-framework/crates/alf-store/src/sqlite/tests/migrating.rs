@@ -1,7 +1,10 @@
 //! The schema's history.
 
+use std::io::Write as _;
+
 use super::{Home, opening};
-use crate::conformance::started;
+use crate::conformance::{ended, id, started};
+use crate::execution::{EndStatus, Status};
 use crate::opening::{OpenError, OpenMode};
 use crate::plan::MigrateMode;
 use crate::sqlite::SqliteStore;
@@ -12,11 +15,18 @@ use crate::sqlite::upkeep::schema;
 use crate::store::Store;
 
 /// Every migration that was ever given out, with its digest. A line here never changes.
-const LANDED: &[(u32, &str, &str)] = &[(
-    1,
-    "record",
-    "e4e5acbda9e0823e16f9f596f24123412726a73c0a736e4e2587468697388225",
-)];
+const LANDED: &[(u32, &str, &str)] = &[
+    (
+        1,
+        "record",
+        "e4e5acbda9e0823e16f9f596f24123412726a73c0a736e4e2587468697388225",
+    ),
+    (
+        2,
+        "breakers",
+        "1d357922118ebef732ec6ab43944eb538ef32fdbe428d3912edfaafda4d9fa1e",
+    ),
+];
 
 #[test]
 fn landed_migrations_keep_their_text() {
@@ -31,6 +41,12 @@ fn landed_migrations_keep_their_text() {
     assert_eq!(known, LANDED);
 }
 
+/// Whether a person wants what is committed to be written anew.
+#[expect(clippy::disallowed_methods, reason = "how a person blesses a snapshot")]
+fn blessing() -> bool {
+    std::env::var_os("AI_LAB_BLESS").is_some()
+}
+
 #[test]
 fn the_migrations_add_up_to_the_committed_schema() {
     let store = SqliteStore::in_memory().expect("because memory is there");
@@ -42,7 +58,16 @@ fn the_migrations_add_up_to_the_committed_schema() {
         .into_iter()
         .map(|(_, sql)| format!("{sql};\n"))
         .collect();
-    assert_eq!(made.join("\n"), include_str!("../../../schema.sql"));
+    let made = made.join("\n");
+    if blessing() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schema.sql");
+        let file = std::fs::File::create(path);
+        let mut file = file.expect("because it is in the checkout");
+        file.write_all(made.as_bytes())
+            .expect("because there is room");
+        return;
+    }
+    assert_eq!(made, include_str!("../../../schema.sql"));
 }
 
 /// A second step that is not there yet, and one that fails halfway.
@@ -57,6 +82,17 @@ const BROKEN: Migration = Migration {
     name: "broken",
     text: "CREATE TABLE notes (text TEXT NOT NULL) STRICT;\n\nCREATE TABLE notes (again TEXT);\n",
 };
+
+/// A database with the first schema alone.
+fn first(home: &Home) {
+    let door = Door {
+        path: &home.database(),
+        opening: &opening(OpenMode::Create),
+        wait: BUSY_WAIT,
+        migrations: &MIGRATIONS[..1],
+    };
+    drop(door.open().expect("because it is new"));
+}
 
 fn migrate(
     home: &Home,
@@ -84,9 +120,7 @@ fn version(home: &Home) -> i64 {
 #[test]
 fn a_check_and_a_dry_run_tell_the_plan_and_change_nothing() {
     let home = Home::new();
-    home.store()
-        .start_execution(&started(1))
-        .expect("because it is new");
+    first(&home);
     let plan = "schema 1.1 to 1.2:\n  1.2 notes (2 statements)\n";
     for mode in [MigrateMode::Check, MigrateMode::DryRun] {
         let told = migrate(&home, SECOND, OpenMode::Existing, mode);
@@ -99,16 +133,12 @@ fn a_check_and_a_dry_run_tell_the_plan_and_change_nothing() {
     );
     let again = migrate(&home, SECOND, OpenMode::Existing, MigrateMode::Apply);
     assert_eq!(again.ok().as_deref(), Some("schema 1.2: nothing to do\n"));
-    assert_eq!(
-        home.store().unfinished().map(|open| open.len()).ok(),
-        Some(1)
-    );
 }
 
 #[test]
 fn a_migration_that_fails_halfway_leaves_nothing() {
     let home = Home::new();
-    drop(home.store());
+    first(&home);
     for mode in [MigrateMode::DryRun, MigrateMode::Apply] {
         let failed = migrate(&home, BROKEN, OpenMode::Existing, mode);
         assert!(matches!(failed, Err(OpenError::Store(_))), "{failed:?}");
@@ -143,9 +173,7 @@ fn a_first_migration_is_told_rehearsed_and_carried_out() {
 #[test]
 fn opening_migrates_only_where_the_mode_says_so() {
     let home = Home::new();
-    home.store()
-        .start_execution(&started(1))
-        .expect("because it is new");
+    first(&home);
     let migrations = [MIGRATIONS[0], SECOND];
     let open = |mode| {
         let door = Door {
@@ -171,7 +199,7 @@ fn a_landed_migration_of_a_changed_framework_is_told() {
     let home = Home::new();
     drop(home.store());
     home.raw()
-        .execute_batch("UPDATE schema_migrations SET digest = 'x'")
+        .execute_batch("UPDATE schema_migrations SET digest = 'x' WHERE version = 1001")
         .expect("because SQLite lets everybody write");
     let plan = SqliteStore::migrate(
         &home.database(),
@@ -179,7 +207,40 @@ fn a_landed_migration_of_a_changed_framework_is_told() {
         MigrateMode::Check,
     );
     let told = plan.map(|plan| plan.to_string()).ok();
-    let expected =
-        "schema 1.1: nothing to do\n  1001 record differs from the one this framework knows\n";
-    assert_eq!(told.as_deref(), Some(expected));
+    let expected = "nothing to do\n  1001 record differs from the one this framework knows\n";
+    let expected = format!("schema {}: {expected}", SqliteStore::schema());
+    assert_eq!(told, Some(expected));
+}
+
+#[test]
+fn a_database_of_the_first_schema_is_brought_along_and_stays_provable() {
+    let home = Home::new();
+    std::fs::create_dir(home.folder().join("home")).expect("because it is new");
+    home.raw()
+        .execute_batch(include_str!("record_1_1.sql"))
+        .expect("because the first schema's own code wrote it");
+    assert_eq!(version(&home), 1001);
+    let store = home.store();
+    assert_eq!(
+        version(&home),
+        i64::from(1000 + SqliteStore::schema().minor)
+    );
+    let old = store.execution(&id(2)).expect("because it was kept");
+    let old = old.expect("because it was kept");
+    assert_eq!(
+        (
+            &old.start,
+            old.status,
+            old.ended.map(|ended| ended.answered)
+        ),
+        (&started(2), Status::Succeeded, Some(None))
+    );
+    store
+        .start_execution(&started(4))
+        .expect("because a minor only adds");
+    store
+        .end_execution(&ended(4, EndStatus::Failed))
+        .expect("because it runs");
+    assert_eq!(store.verify_chain().ok(), Some(vec![]));
+    assert_eq!(store.quick_check().ok(), Some(vec![]));
 }

@@ -7,6 +7,7 @@ use crate::conformance::{ended, started};
 use crate::execution::EndStatus;
 use crate::facts::TableRows;
 use crate::opening::OpenMode;
+use crate::sqlite::migrations::MIGRATIONS;
 use crate::sqlite::place::beside;
 use crate::sqlite::{SnapshotError, SqliteStore};
 use crate::store::Store;
@@ -84,7 +85,8 @@ fn the_facts_are_those_of_the_file() {
         [
             ("chain_head", 1),
             ("framework_logs", 2),
-            ("schema_migrations", 1),
+            ("schema_migrations", MIGRATIONS.len() as u64),
+            ("tool_breakers", 0),
             ("tool_configurations", 0),
             ("tool_executions", 2),
             ("tool_metrics", 1),
@@ -93,7 +95,7 @@ fn the_facts_are_those_of_the_file() {
     );
     assert_eq!(
         (facts.path, facts.schema.to_string()),
-        (home.database(), "1.1".to_owned())
+        (home.database(), SqliteStore::schema().to_string())
     );
     assert_eq!((facts.journal_mode.as_str(), facts.unfinished), ("wal", 1));
     assert_eq!(
