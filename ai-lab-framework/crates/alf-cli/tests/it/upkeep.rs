@@ -18,12 +18,13 @@ fn a_database_is_migrated_once() {
         ai-lab-framework migrate-db --json
     "), @r#"
     $ ai-lab-framework migrate-db --check
-    /home/.ai-lab/framework.db: no schema yet, to 1.1:
+    /home/.ai-lab/framework.db: no schema yet, to 1.2:
       1.1 record (16 statements)
+      1.2 breakers (5 statements)
     exit 10
 
     $ ai-lab-framework migrate-db --dry-run | grep -v '^ ' | head -n 12
-    /home/.ai-lab/framework.db: no schema yet, to 1.1:
+    /home/.ai-lab/framework.db: no schema yet, to 1.2:
 
     CREATE TABLE schema_migrations (
     ) STRICT;
@@ -41,8 +42,9 @@ fn a_database_is_migrated_once() {
     exit 0
 
     $ ai-lab-framework migrate-db
-    /home/.ai-lab/framework.db: no schema yet, to 1.1:
+    /home/.ai-lab/framework.db: no schema yet, to 1.2:
       1.1 record (16 statements)
+      1.2 breakers (5 statements)
     exit 0
 
     $ ai-lab-framework migrate-db
@@ -84,8 +86,9 @@ fn a_database_of_a_newer_major_is_left_alone() {
         ai-lab-framework doctor | grep -A 1 database
     "), @r"
     $ ai-lab-framework migrate-db
-    /home/.ai-lab/framework.db: no schema yet, to 1.1:
+    /home/.ai-lab/framework.db: no schema yet, to 1.2:
       1.1 record (16 statements)
+      1.2 breakers (5 statements)
     exit 0
 
     $ printf '\0\0\7\320' | dd of=../home/.ai-lab/framework.db bs=1 seek=60 conv=notrunc 2>/dev/null
@@ -93,18 +96,18 @@ fn a_database_of_a_newer_major_is_left_alone() {
 
     $ ai-lab-framework migrate-db --check
     2> error: cannot open the framework's database
-    2>   because /home/.ai-lab/framework.db has schema 2.0, this framework reads 1.1; framework 0.1.0 can read it
+    2>   because /home/.ai-lab/framework.db has schema 2.0, this framework reads 1.2; framework 0.1.0 can read it
     2> hint: Use that framework version, or set AI_LAB_HOME to another folder.
     exit 9
 
     $ ai-lab-framework tool run probe.look host=nas
     2> error: cannot open the framework's database
-    2>   because /home/.ai-lab/framework.db has schema 2.0, this framework reads 1.1; framework 0.1.0 can read it
+    2>   because /home/.ai-lab/framework.db has schema 2.0, this framework reads 1.2; framework 0.1.0 can read it
     2> hint: Use that framework version, or set AI_LAB_HOME to another folder.
     exit 9
 
     $ ai-lab-framework doctor | grep -A 1 database
-    ✗ database    /home/.ai-lab/framework.db has schema 2.0, this framework reads 1.1; framework 0.1.0 can read it
+    ✗ database    /home/.ai-lab/framework.db has schema 2.0, this framework reads 1.2; framework 0.1.0 can read it
                   Use that framework version, or set AI_LAB_HOME to another folder.
     exit 0
     ");
