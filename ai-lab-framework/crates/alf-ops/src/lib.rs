@@ -26,7 +26,10 @@ pub use framework::{FRAMEWORK_VERSION, Framework};
 pub use merge_patch::merge_patch;
 pub use migrate::{Migration, migrate_database};
 pub use new_tool::{CreatedTool, create_tool};
-pub use run_tool::{Call, Completed, Durations, ExecutionError, read_result, run_tool};
+pub use run_tool::{
+    Call, CallPlan, Completed, Durations, ExecutionError, Resilience, StandIn, Step, StoodIn,
+    plan_tool, read_result, run_tool,
+};
 pub use surroundings::{Client, Clock, Surroundings};
 pub use tools::{
     CheckedTool, ToolCheck, ToolDetail, ToolList, ToolRow, check_tools, list_tools, show_tool,

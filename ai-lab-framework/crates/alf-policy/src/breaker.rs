@@ -6,19 +6,18 @@
 use std::time::Duration;
 
 use ai_lab_contract::{ErrorClass, Manifest, Profile};
-use serde::{Deserialize, Serialize};
-
-/// The most failures that a state remembers. Stops a state from growing with the number of calls.
-const REMEMBERED: usize = 1_000;
+use serde::Serialize;
 
 /// How a tool's breaker works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct BreakerPlan {
     /// How many failures within the window open it.
-    pub failures: usize,
+    pub failures: u32,
     /// The window.
+    #[serde(rename = "window_ms", with = "crate::milliseconds")]
     pub window: Duration,
     /// How long it stays open until one call may try.
+    #[serde(rename = "open_ms", with = "crate::milliseconds")]
     pub open: Duration,
 }
 
@@ -26,23 +25,24 @@ pub struct BreakerPlan {
 pub fn plan_breaker(manifest: &Manifest, profile: Profile) -> Option<BreakerPlan> {
     let breaker = manifest.breaker.as_ref()?;
     (profile != Profile::Experimental).then(|| BreakerPlan {
-        failures: usize::try_from(breaker.failures.get()).unwrap_or(REMEMBERED),
+        failures: u32::try_from(breaker.failures.get()).unwrap_or(u32::MAX),
         window: Duration::from_secs(breaker.window_s.get()),
         open: Duration::from_secs(breaker.open_s.get()),
     })
 }
 
 /// What is remembered of a tool's failures; instants are milliseconds since 1970, UTC.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BreakerState {
-    /// The failures that still count, oldest first.
-    #[serde(default)]
-    pub failed_at_ms: Vec<i64>,
+    /// Failures since the present window began.
+    pub failures: u32,
+    /// Failures in the window before: those that still reach into the last stretch count in proportion.
+    pub failures_before: u32,
+    /// When the present window began; 0 before the first failure.
+    pub window_from_ms: i64,
     /// When it opened; `None` while it is closed.
-    #[serde(default)]
     pub opened_at_ms: Option<i64>,
     /// Until when one call tries whether the tool is back; `None` while nobody does.
-    #[serde(default)]
     pub trial_until_ms: Option<i64>,
 }
 
@@ -149,20 +149,32 @@ impl BreakerState {
         if self.opened_at_ms.is_some() {
             return;
         }
-        self.failed_at_ms.push(now_ms);
-        let oldest = now_ms.saturating_sub(millis(plan.window));
-        self.failed_at_ms.retain(|failed| *failed > oldest);
-        let surplus = self.failed_at_ms.len().saturating_sub(REMEMBERED);
-        self.failed_at_ms.drain(..surplus);
-        if self.failed_at_ms.len() >= plan.failures {
+        let window = millis(plan.window).max(1);
+        let since = now_ms.saturating_sub(self.window_from_ms);
+        if !(0..2 * window).contains(&since) {
+            // Nothing recent, or a clock that jumped back.
+            *self = Self {
+                window_from_ms: now_ms,
+                ..Self::default()
+            };
+        } else if since >= window {
+            self.failures_before = self.failures;
+            self.failures = 0;
+            self.window_from_ms += window;
+        }
+        self.failures = self.failures.saturating_add(1);
+        let reaching = window - (now_ms - self.window_from_ms);
+        let before = i64::from(self.failures_before).saturating_mul(reaching) / window;
+        if i64::from(self.failures) + before >= i64::from(plan.failures) {
             self.open(now_ms);
         }
     }
 
     fn open(&mut self, now_ms: i64) {
-        self.failed_at_ms.clear();
-        self.opened_at_ms = Some(now_ms);
-        self.trial_until_ms = None;
+        *self = Self {
+            opened_at_ms: Some(now_ms),
+            ..Self::default()
+        };
     }
 }
 
@@ -199,14 +211,17 @@ mod tests {
     #[test]
     fn failures_within_the_window_open_it_and_others_do_not() {
         let mut state = BreakerState::default();
+        // At 70 s the second of two failures before counts, at 120 s one of the window before.
         for second in [0, 50, 70, 120] {
             assert_eq!(call(&mut state, second, Outcome::Failed), Admission::Closed);
         }
         assert_eq!(state.opened_at_ms, None);
-        assert_eq!(call(&mut state, 121, Outcome::Failed), Admission::Closed);
+        for second in [121, 122] {
+            assert_eq!(call(&mut state, second, Outcome::Failed), Admission::Closed);
+        }
         assert_eq!(
-            call(&mut state, 122, Outcome::Answered),
-            Admission::Open { until_ms: 151_000 }
+            call(&mut state, 123, Outcome::Answered),
+            Admission::Open { until_ms: 152_000 }
         );
     }
 
@@ -243,7 +258,7 @@ mod tests {
     #[test]
     fn a_call_that_was_under_way_when_it_opened_does_not_open_it_longer() {
         let mut state = opened();
-        let before = state.clone();
+        let before = state;
         state.settle(&PLAN, Admission::Closed, Outcome::Failed, 20_000);
         assert_eq!(state, before);
     }
@@ -254,20 +269,6 @@ mod tests {
         assert_eq!(
             call(&mut state, -100, Outcome::Answered),
             Admission::Open { until_ms: 32_000 }
-        );
-    }
-
-    #[test]
-    fn the_state_is_read_as_it_was_written_and_an_empty_one_is_closed() {
-        let state = opened();
-        let text = serde_json::to_string(&state).expect("it has text keys only");
-        assert_eq!(
-            serde_json::from_str::<BreakerState>(&text).ok(),
-            Some(state)
-        );
-        assert_eq!(
-            serde_json::from_str::<BreakerState>("{}").ok(),
-            Some(BreakerState::default())
         );
     }
 }

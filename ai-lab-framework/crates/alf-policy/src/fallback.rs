@@ -12,6 +12,10 @@ pub enum FallbackPlan {
     /// Another action of the same tool, with the same input.
     Action(ActionName),
     /// The last good answer to the same input, not older than this.
+    #[serde(
+        rename = "last_good_ms",
+        serialize_with = "crate::milliseconds::serialize"
+    )]
     LastGood(Duration),
 }
 

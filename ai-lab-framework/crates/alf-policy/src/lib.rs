@@ -9,6 +9,7 @@ mod digest;
 mod environment;
 mod fallback;
 mod hand_off;
+mod milliseconds;
 mod plan;
 mod retry;
 

@@ -11,8 +11,10 @@ pub struct RetryPlan {
     /// Calls in all, the first included; 2 or more.
     pub attempts: u32,
     /// The pause before the second call; doubles each time.
+    #[serde(rename = "backoff_ms", with = "crate::milliseconds")]
     pub backoff: Duration,
     /// The longest pause.
+    #[serde(rename = "max_backoff_ms", with = "crate::milliseconds")]
     pub longest: Duration,
 }
 

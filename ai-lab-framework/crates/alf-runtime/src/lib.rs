@@ -10,6 +10,7 @@
 mod descendants;
 mod identity;
 mod leftovers;
+mod pause;
 mod pump;
 mod report;
 mod run;
@@ -17,6 +18,7 @@ mod supervisor;
 
 pub use identity::ProcessIdentity;
 pub use leftovers::end_leftovers;
+pub use pause::pause;
 pub use report::{EndedProcess, Exit, RunReport, Stop};
 pub use run::{RunError, run};
 pub use supervisor::Supervisor;

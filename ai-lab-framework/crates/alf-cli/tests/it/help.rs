@@ -53,6 +53,8 @@ fn every_command_has_its_help() {
           --session <ID>       Keep context in this session
           --correlation <ID>   Record it as part of this piece of work
           --timeout <SECONDS>  Wait at most so many seconds; shortens the tool's own limit
+          --plan               Show what would be done, with nothing left to choose; run and record
+                               nothing
       -h, --help               Print help
       -V, --version            Print version
     exit 0

@@ -2,17 +2,19 @@
 
 use std::time::Instant;
 
-use ai_lab_contract::{Answer, CorrelationId, ErrorClass, ExecutionId, Metric, SessionId};
+use ai_lab_contract::{Answer, CorrelationId, ErrorClass, ExecutionId, Metric, Profile, SessionId};
 use alf_catalog::LoadedTool;
 use alf_policy::{Digest, RunPlan, digest_of_json};
 use alf_runtime::RunError;
 use alf_store::{
-    EndInSessionError, EndStatus, ExecutionEnd, ExecutionStart, LogLine, RecordedError, Session,
-    SessionChange, SessionError, SqliteStore, Store,
+    Answered, EndInSessionError, EndStatus, ExecutionEnd, ExecutionStart, LogLine, RecordedError,
+    Session, SessionChange, SessionError, SqliteStore, Store,
 };
 use serde_json::{Map, Value, json};
 
+use super::execution::{Cause, session_of};
 use super::logs::cut;
+use super::prepare::Prepared;
 use super::{Call, Completed, Durations, ExecutionError, micros};
 use crate::failure::Failure;
 use crate::framework::{FRAMEWORK_VERSION, Framework};
@@ -27,7 +29,10 @@ pub(super) struct Recording<'a> {
     pub(super) store: &'a SqliteStore,
     pub(super) tool: &'a LoadedTool,
     pub(super) call: &'a Call,
+    pub(super) cause: &'a Cause,
     pub(super) execution: &'a ExecutionId,
+    /// The profile in force.
+    profile: Profile,
     /// The session that the record names.
     pub(super) session_id: Option<&'a SessionId>,
     /// Its context; `None` until the call may run.
@@ -44,11 +49,13 @@ pub(super) struct Attempt {
     pub(super) run_us: u64,
     pub(super) logs: Vec<LogLine>,
     pub(super) metrics: Vec<Metric>,
+    /// What the caller is given where that is not the execution's own answer.
+    pub(super) answered: Option<Answered>,
 }
 
 impl Attempt {
     /// A call that was refused before anything ran.
-    fn refused(error: ExecutionError) -> Self {
+    pub(super) fn refused(error: ExecutionError) -> Self {
         Self {
             judged: Err(error),
             output_bytes: 0,
@@ -58,6 +65,7 @@ impl Attempt {
             run_us: 0,
             logs: Vec::new(),
             metrics: Vec::new(),
+            answered: None,
         }
     }
 
@@ -71,10 +79,29 @@ impl Attempt {
     }
 }
 
-impl Recording<'_> {
-    /// The piece of work the execution is part of: its own unless the caller said otherwise.
+impl<'a> Recording<'a> {
+    pub(super) fn new(
+        prepared: &'a Prepared<'_>,
+        cause: &'a Cause,
+        store: &'a SqliteStore,
+        execution: &'a ExecutionId,
+    ) -> Self {
+        Self {
+            framework: prepared.framework,
+            store,
+            tool: &prepared.tool,
+            call: prepared.call,
+            cause,
+            execution,
+            profile: prepared.profile,
+            session_id: session_of(prepared),
+            session: None,
+        }
+    }
+
+    /// The piece of work the execution is part of: its own unless it was told another.
     pub(super) fn correlation(&self) -> CorrelationId {
-        self.call.correlation.clone().unwrap_or_else(|| {
+        self.cause.correlation.clone().unwrap_or_else(|| {
             self.execution
                 .as_str()
                 .parse()
@@ -102,16 +129,12 @@ impl Recording<'_> {
     }
 
     /// Records a call that may not run, start and end.
-    pub(super) fn refused(
-        &self,
-        error: ExecutionError,
-        queue_us: u64,
-    ) -> Result<Completed, Failure> {
+    pub(super) fn refused(&self, attempt: Attempt, queue_us: u64) -> Result<Completed, Failure> {
         let nothing = digest_of_json(&Value::Null);
         let start = self.row(&nothing, "none", &nothing, queue_us)?;
         self.store.start_execution(&start)?;
         self.end(
-            Attempt::refused(error),
+            attempt,
             Durations {
                 queue_us,
                 ..Durations::default()
@@ -133,7 +156,6 @@ impl Recording<'_> {
                 EndStatus::Failed
             },
             error: attempt.judged.as_ref().err().map(recorded),
-            answered: None,
             output,
             output_bytes: attempt.output_bytes,
             log_bytes: attempt.log_bytes,
@@ -144,6 +166,7 @@ impl Recording<'_> {
             record_us: durations.record_us,
             logs: attempt.logs,
             metrics: attempt.metrics,
+            answered: attempt.answered,
         };
         match (&self.session, &attempt.judged) {
             (
@@ -172,10 +195,13 @@ impl Recording<'_> {
             session_id: self.session_id.cloned(),
             tool: self.call.tool.clone(),
             action: self.call.action.clone(),
-            profile: self.tool.found.manifest.profile,
+            profile: self.profile,
             data,
             error,
             handoff,
+            attempts: self.cause.attempt,
+            fallback: None,
+            chain: Vec::new(),
             durations,
         }
     }
@@ -192,14 +218,14 @@ impl Recording<'_> {
         Ok(ExecutionStart {
             execution_id: self.execution.clone(),
             correlation_id: self.correlation(),
-            parent_id: None,
+            parent_id: self.cause.parent.clone(),
             session_id: self.session_id.cloned(),
             idempotency_key: None,
             tool: self.call.tool.clone(),
             tool_version: self.tool.found.manifest.version.clone(),
             tool_digest: self.tool.digest.to_string(),
             action: self.call.action.clone(),
-            profile: self.tool.found.manifest.profile,
+            profile: self.profile,
             framework_version: FRAMEWORK_VERSION.to_owned(),
             framework_digest: origin.framework_digest.to_string(),
             policy_digest: policy.to_string(),
@@ -210,8 +236,8 @@ impl Recording<'_> {
             protocol_version: surroundings.client.protocol.clone(),
             host: surroundings.host.clone(),
             owner: origin.owner.clone(),
-            attempt: 1,
-            input: bounded(&self.call.input.to_string()),
+            attempt: self.cause.attempt,
+            input: recorded_input(self.call),
             started_at_ms: surroundings.clock.now_ms(),
             queue_us,
         })
@@ -266,6 +292,11 @@ fn recorded(error: &ExecutionError) -> RecordedError {
             bounded(&error.detail.to_string())
         },
     }
+}
+
+/// A call's input as it is recorded.
+pub(super) fn recorded_input(call: &Call) -> String {
+    bounded(&call.input.to_string())
 }
 
 /// The text itself, or what stands for one that is too long: its size and digest.

@@ -1,9 +1,11 @@
 //! Operations in a real lab: real tools, real processes, a real database.
 
 mod context;
+mod hand_off;
 mod killed;
 mod misbehaviour;
 mod reading;
 mod recorded;
+mod resilience;
 mod scene;
 mod tools;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ai_lab_contract::{CorrelationId, ErrorClass, SessionId};
-use alf_ops::{Call, Completed, Failure, Framework, run_tool};
+use alf_ops::{Call, CallPlan, Completed, Failure, Framework, StandIn, plan_tool, run_tool};
 use alf_schema::strict_json;
 use clap::Args;
 use serde_json::{Map, Value};
@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use crate::door::{Place, read_input};
 use crate::output::{Ended, Output};
 use crate::render::amount::micros;
-use crate::render::style::{BAD, FAINT, GOOD, harmless, styled};
+use crate::render::style::{BAD, FAINT, GOOD, WARN, harmless, styled};
 use crate::render::value;
 
 /// The longest input taken, in bytes.
@@ -39,11 +39,18 @@ pub(crate) struct Arguments {
     /// Wait at most so many seconds; shortens the tool's own limit
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<f64>,
+    /// Show what would be done, with nothing left to choose; run and record nothing
+    #[arg(long)]
+    plan: bool,
 }
 
 impl Arguments {
     pub(crate) fn carry_out(self, framework: &Framework, output: &mut Output) -> Ended {
+        let only_plan = self.plan;
         let call = self.call(framework)?;
+        if only_plan {
+            return show_plan(&plan_tool(framework, &call)?, output);
+        }
         let completed = run_tool(framework, &call, Some(ctrl_c()?.as_fd()))?;
         let shown = show(&completed, output);
         let code = completed.error.map_or(0, |error| error.class.exit_code());
@@ -160,6 +167,42 @@ fn ctrl_c() -> Result<std::io::PipeReader, Failure> {
     Ok(reader)
 }
 
+fn show_plan(plan: &CallPlan, output: &mut Output) -> Ended {
+    if output.is_json() {
+        output.say_json(plan)?;
+    } else {
+        let plan = serde_json::to_value(plan).expect("because a plan has text keys only");
+        output.say(value::lines(&plan))?;
+    }
+    Ok(0)
+}
+
+/// What stands between the call and its answer: hand-offs, retries, a stand-in.
+fn show_way(completed: &Completed, output: &mut Output) -> std::io::Result<()> {
+    for step in &completed.chain {
+        let text = format!("{}.{} handed over", step.tool, step.action);
+        output.note(styled(FAINT, format_args!("{text}  {}", step.execution_id)))?;
+    }
+    if completed.attempts > 1 {
+        let text = format!("tried {} times", completed.attempts);
+        output.note(styled(FAINT, text))?;
+    }
+    let Some(stood_in) = &completed.fallback else {
+        return Ok(());
+    };
+    let told = harmless(&stood_in.error.message);
+    let by = match &stood_in.by {
+        StandIn::Action(action) => format!("`{action}` answers instead"),
+        StandIn::Stale { age_s, .. } => {
+            format!(
+                "stale: the answer of {} ago",
+                micros(age_s.saturating_mul(1_000_000))
+            )
+        }
+    };
+    output.note(format_args!("{} {told}; {by}", styled(WARN, "!")))
+}
+
 fn show(completed: &Completed, output: &mut Output) -> std::io::Result<()> {
     if output.is_json() {
         return output.say_json(completed);
@@ -167,6 +210,7 @@ fn show(completed: &Completed, output: &mut Output) -> std::io::Result<()> {
     if let Some(data) = &completed.data {
         output.say(value::lines(data))?;
     }
+    show_way(completed, output)?;
     let address = format!("{}.{}", completed.tool, completed.action);
     let took = micros(completed.durations.run_us);
     let record = styled(

@@ -1,0 +1,90 @@
+//! Hand-offs: a tool passes its work on, and what the last one answers is the answer.
+
+use std::os::fd::BorrowedFd;
+
+use ai_lab_contract::HandOff;
+use alf_policy::Link;
+
+use super::execution::{Cause, Ended, deadline_after, sooner};
+use super::resilience::call_resiliently;
+use super::{Call, Completed, ExecutionError, Step};
+use crate::failure::Failure;
+use crate::framework::Framework;
+
+/// Makes a call and every call it is handed on to.
+///
+/// Each keeps the session and the correlation of the one before, and has the time that is left of it.
+pub(super) fn call_through(
+    framework: &Framework,
+    call: &Call,
+    cancel: Option<BorrowedFd<'_>>,
+) -> Result<Completed, Failure> {
+    let mut cause = Cause {
+        parent: None,
+        correlation: call.correlation.clone(),
+        attempt: 1,
+        deadline: deadline_after(call.patience),
+        chain: vec![link_of(call)],
+        in_place_of: None,
+    };
+    let mut steps: Vec<Step> = Vec::new();
+    let mut ended = call_resiliently(framework, call, &cause, cancel)?;
+    while let Some(wanted) = ended.completed.handoff.take() {
+        let from = &ended.completed;
+        let next = next_call(call, &wanted);
+        steps.push(Step {
+            execution_id: from.execution_id.clone(),
+            tool: from.tool.clone(),
+            action: from.action.clone(),
+        });
+        cause = Cause {
+            parent: Some(from.execution_id.clone()),
+            correlation: Some(from.correlation_id.clone()),
+            attempt: 1,
+            deadline: sooner(cause.deadline, ended.deadline),
+            chain: [cause.chain, vec![link_of(&next)]].concat(),
+            in_place_of: None,
+        };
+        ended = match call_resiliently(framework, &next, &cause, cancel) {
+            Ok(ended) => ended,
+            Err(failure) => not_followed(ended, &wanted, &failure),
+        };
+    }
+    ended.completed.chain = steps;
+    Ok(ended.completed)
+}
+
+fn link_of(call: &Call) -> Link {
+    Link::of(&HandOff {
+        tool: call.tool.clone(),
+        action: call.action.clone(),
+        input: call.input.clone(),
+    })
+}
+
+fn next_call(call: &Call, wanted: &HandOff) -> Call {
+    Call {
+        tool: wanted.tool.clone(),
+        action: wanted.action.clone(),
+        input: wanted.input.clone(),
+        // Of the call and not of the execution: an experimental tool on the way keeps no context itself.
+        session: call.session.clone(),
+        correlation: call.correlation.clone(),
+        patience: None,
+    }
+}
+
+/// The first part is recorded and stands; what it led to could not begin.
+fn not_followed(ended: Ended, wanted: &HandOff, failure: &Failure) -> Ended {
+    let HandOff { tool, action, .. } = wanted;
+    let why = failure.chain().join(": ");
+    let told = format!("it was handed over to `{tool}.{action}`, which could not begin: {why}");
+    Ended {
+        completed: Completed {
+            data: None,
+            error: Some(ExecutionError::new(failure.class, told)),
+            ..ended.completed
+        },
+        ..ended
+    }
+}

@@ -1,0 +1,272 @@
+//! One execution: decided, recorded, run, judged, recorded.
+
+use std::os::fd::BorrowedFd;
+use std::time::{Duration, Instant};
+
+use ai_lab_contract::{Answer, CorrelationId, ErrorClass, ExecutionId, Metric, Profile, SessionId};
+use alf_policy::{Link, RunPlan, check_hand_off};
+use alf_runtime::RunReport;
+use alf_store::{Answered, NewSession, Session, Store};
+use serde_json::Value;
+
+use super::prepare::Prepared;
+use super::record::{Attempt, Recording};
+use super::request::{configuration, request_line};
+use super::{Completed, Durations, ExecutionError, logs, micros, verdict};
+use crate::failure::Failure;
+use crate::framework::Framework;
+use crate::surroundings::new_execution_id;
+
+/// How many metrics of one execution are kept, as the contract says.
+const METRICS: usize = 64;
+
+/// Why an execution happens, beside the call itself.
+#[derive(Clone, Debug)]
+pub(super) struct Cause {
+    /// The execution that led to it by retry, fallback or hand-off.
+    pub(super) parent: Option<ExecutionId>,
+    /// The piece of work it is part of; its own for the first execution of a call that named none.
+    pub(super) correlation: Option<CorrelationId>,
+    /// 1 for the first try.
+    pub(super) attempt: u32,
+    /// When its answer must be out; `None` leaves the manifest's limit.
+    pub(super) deadline: Option<Instant>,
+    /// The calls that handed over to it, itself the last.
+    pub(super) chain: Vec<Link>,
+    /// The execution in whose place it answers.
+    pub(super) in_place_of: Option<ExecutionId>,
+}
+
+/// An earlier answer that is given in place of none.
+#[derive(Clone, Debug)]
+pub(super) struct Stale {
+    /// The execution that gave it.
+    pub(super) execution: ExecutionId,
+    /// What it gave.
+    pub(super) data: Value,
+    /// How long ago, in seconds.
+    pub(super) age_s: u64,
+}
+
+/// Finds what is given in place of a failed execution's answer, so that the record of the failure says it.
+pub(super) type Otherwise<'a> =
+    &'a dyn Fn(&ExecutionError, &ExecutionId) -> Result<Option<Stale>, Failure>;
+
+/// An execution that has ended.
+pub(super) struct Ended {
+    pub(super) completed: Completed,
+    /// When its answer had to be out; `None` where nothing ran.
+    pub(super) deadline: Option<Instant>,
+    /// What is given in place of its answer.
+    pub(super) stale: Option<Stale>,
+}
+
+/// Carries one execution out.
+///
+/// `Err` says that nothing ran and nothing was recorded, or that the record itself failed.
+pub(super) fn execute(
+    prepared: &Prepared<'_>,
+    cause: &Cause,
+    otherwise: Otherwise<'_>,
+    cancel: Option<BorrowedFd<'_>>,
+) -> Result<Ended, Failure> {
+    let called = Instant::now();
+    let framework = prepared.framework;
+    let store = framework.store()?;
+    let execution = new_execution_id();
+    let mut recording = Recording::new(prepared, cause, store, &execution);
+    let plan = match decide(prepared, cause, &execution, called)? {
+        Ok(plan) => plan,
+        Err(error) => {
+            let (attempt, stale) = answered(Attempt::refused(error), &recording, otherwise)?;
+            return Ok(Ended {
+                completed: recording.refused(attempt, micros(called.elapsed()))?,
+                deadline: None,
+                stale,
+            });
+        }
+    };
+    // Only now: a call that may not run begins no session.
+    recording.session = open_session(framework, store, recording.session_id)?;
+    let configuration = configuration(store, &prepared.call.tool)?;
+    let line = request_line(&recording, &plan, &configuration);
+    let queue_us = micros(called.elapsed());
+    let record_us = recording.start(&plan, &configuration, queue_us)?;
+    let started = Instant::now();
+    let attempt = run(prepared, cause, &plan, &line, cancel)?;
+    let (attempt, stale) = answered(attempt, &recording, otherwise)?;
+    let durations = Durations {
+        queue_us,
+        record_us,
+        start_us: attempt.start_us,
+        run_us: attempt.run_us,
+    };
+    Ok(Ended {
+        completed: recording.end(attempt, durations)?,
+        deadline: Some(started + plan.limits.run),
+        stale,
+    })
+}
+
+/// Records a call that was turned away before anything ran.
+pub(super) fn turn_away(
+    prepared: &Prepared<'_>,
+    cause: &Cause,
+    error: ExecutionError,
+    otherwise: Otherwise<'_>,
+) -> Result<Ended, Failure> {
+    let execution = new_execution_id();
+    let store = prepared.framework.store()?;
+    let recording = Recording::new(prepared, cause, store, &execution);
+    let (attempt, stale) = answered(Attempt::refused(error), &recording, otherwise)?;
+    Ok(Ended {
+        completed: recording.refused(attempt, 0)?,
+        deadline: None,
+        stale,
+    })
+}
+
+/// The plan, or why the call may not run.
+fn decide(
+    prepared: &Prepared<'_>,
+    cause: &Cause,
+    execution: &ExecutionId,
+    now: Instant,
+) -> Result<Result<RunPlan, ExecutionError>, Failure> {
+    if let Err(error) = prepared.check_input() {
+        return Ok(Err(error));
+    }
+    let patience = cause.deadline.map(|at| at.saturating_duration_since(now));
+    if patience.is_some_and(|left| left.is_zero()) {
+        let told = "no time was left to run it";
+        return Ok(Err(ExecutionError::new(ErrorClass::Timeout, told)));
+    }
+    let planned = prepared.plan_run(execution, patience)?;
+    Ok(planned.map_err(|no| ExecutionError::new(no.class(), no.to_string())))
+}
+
+/// The attempt with what its record says of the answer that the caller is given.
+fn answered(
+    attempt: Attempt,
+    recording: &Recording<'_>,
+    otherwise: Otherwise<'_>,
+) -> Result<(Attempt, Option<Stale>), Failure> {
+    let stale = match &attempt.judged {
+        Ok(_) => None,
+        Err(error) => otherwise(error, recording.execution)?,
+    };
+    let answered = match &stale {
+        Some(stale) => Some(Answered::Stale(stale.execution.clone())),
+        None => recording.cause.in_place_of.clone().map(Answered::InPlaceOf),
+    };
+    Ok((
+        Attempt {
+            answered,
+            ..attempt
+        },
+        stale,
+    ))
+}
+
+fn run(
+    prepared: &Prepared<'_>,
+    cause: &Cause,
+    plan: &RunPlan,
+    line: &[u8],
+    cancel: Option<BorrowedFd<'_>>,
+) -> Result<Attempt, Failure> {
+    let run = alf_runtime::run(plan, line, Framework::supervisor()?, cancel);
+    let now = prepared.framework.surroundings.clock.now_ms();
+    Ok(match run {
+        Ok(report) => {
+            let judged = verdict::judge(&report, &prepared.schemas().output);
+            attempt_of(
+                &report,
+                judged.and_then(|answer| granted(prepared, cause, answer)),
+                now,
+            )
+        }
+        Err(error) => Attempt::not_run(&error),
+    })
+}
+
+/// An answer whose hand-off, if it has one, may be followed.
+fn granted(
+    prepared: &Prepared<'_>,
+    cause: &Cause,
+    answer: Answer,
+) -> Result<Answer, ExecutionError> {
+    let manifest = &prepared.tool.found.manifest;
+    match &answer.handoff {
+        Some(wanted) => match check_hand_off(manifest, wanted, &cause.chain) {
+            Ok(()) => Ok(answer),
+            Err(no) => Err(ExecutionError::new(no.class(), no.to_string())),
+        },
+        None => Ok(answer),
+    }
+}
+
+fn attempt_of(report: &RunReport, judged: Result<Answer, ExecutionError>, now: i64) -> Attempt {
+    let (metrics, judged) = match judged {
+        Ok(answer) => (finite(&answer.metrics), Ok(answer)),
+        Err(error) => (Vec::new(), Err(error)),
+    };
+    Attempt {
+        judged,
+        output_bytes: report.output.len() as u64,
+        log_bytes: report.log_bytes,
+        exit: report.exit.to_string(),
+        start_us: report.start_us,
+        run_us: report.run_us,
+        logs: logs::log_lines(report, now),
+        metrics,
+        answered: None,
+    }
+}
+
+fn finite(metrics: &[Metric]) -> Vec<Metric> {
+    metrics
+        .iter()
+        .filter(|metric| metric.value.is_finite())
+        .take(METRICS)
+        .cloned()
+        .collect()
+}
+
+/// The session that the call belongs to; an experimental tool keeps no context.
+pub(super) fn session_of<'a>(prepared: &Prepared<'a>) -> Option<&'a SessionId> {
+    match prepared.profile {
+        Profile::Experimental => None,
+        Profile::Standard | Profile::Production => prepared.call.session.as_ref(),
+    }
+}
+
+/// The session as it is, created where there is none.
+fn open_session(
+    framework: &Framework,
+    store: &dyn Store,
+    id: Option<&SessionId>,
+) -> Result<Option<Session>, Failure> {
+    let Some(id) = id else {
+        return Ok(None);
+    };
+    Ok(Some(store.open_session(&NewSession {
+        id: id.clone(),
+        title: String::new(),
+        data: "{}".to_owned(),
+        created_at_ms: framework.surroundings.clock.now_ms(),
+    })?))
+}
+
+/// What is left of a deadline is the patience of what comes after.
+pub(super) fn sooner(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// The instant so far from now; `None` for one that no clock reaches.
+pub(super) fn deadline_after(patience: Option<Duration>) -> Option<Instant> {
+    Instant::now().checked_add(patience?)
+}

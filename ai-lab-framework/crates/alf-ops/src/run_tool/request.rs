@@ -1,0 +1,66 @@
+//! The line a tool is sent.
+
+use ai_lab_contract::{CONTRACT, Context, Request, ToolName};
+use alf_catalog::Origin;
+use alf_policy::RunPlan;
+use alf_store::Store;
+use serde_json::{Map, Value};
+
+use super::record::Recording;
+use crate::failure::Failure;
+
+/// The tool's configuration.
+pub(super) fn configuration(
+    store: &dyn Store,
+    tool: &ToolName,
+) -> Result<Map<String, Value>, Failure> {
+    let mut values = Map::new();
+    for setting in store.settings(Some(tool))? {
+        let value = serde_json::from_str(&setting.value).unwrap_or(Value::String(setting.value));
+        values.insert(setting.key, value);
+    }
+    Ok(values)
+}
+
+/// The request, as one line.
+pub(super) fn request_line(
+    recording: &Recording<'_>,
+    plan: &RunPlan,
+    config: &Map<String, Value>,
+) -> Vec<u8> {
+    let call = recording.call;
+    let surroundings = &recording.framework.surroundings;
+    let run_ms = i64::try_from(plan.limits.run.as_millis()).unwrap_or(i64::MAX);
+    let deadline = surroundings.clock.now_ms().saturating_add(run_ms);
+    let data = recording
+        .session
+        .as_ref()
+        .and_then(|session| serde_json::from_str(&session.data).ok());
+    let request = Request {
+        contract: CONTRACT,
+        execution_id: recording.execution.clone(),
+        correlation_id: recording.correlation(),
+        action: call.action.clone(),
+        input: call.input.clone(),
+        config: config.clone(),
+        context: Context {
+            session_id: recording.session_id.cloned(),
+            user_id: surroundings.user.clone(),
+            project_id: project_of(&recording.tool.found.origin),
+            deadline: jiff::Timestamp::from_millisecond(deadline)
+                .ok()
+                .map(|at| at.to_string()),
+            data: data.unwrap_or_default(),
+        },
+    };
+    let mut line = serde_json::to_vec(&request).expect("because a request has text keys only");
+    line.push(b'\n');
+    line
+}
+
+fn project_of(origin: &Origin) -> Option<String> {
+    match origin {
+        Origin::Project(name) => Some(name.clone()),
+        Origin::Global | Origin::Home => None,
+    }
+}
