@@ -74,6 +74,10 @@ pub const FRAMEWORK: &[Row] = &[
         uses: &["ai-lab-contract"],
     },
     Row {
+        package: "alf-secrets",
+        uses: &["ai-lab-contract"],
+    },
+    Row {
         package: "alf-generator",
         uses: &["ai-lab-contract"],
     },
@@ -87,6 +91,7 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-policy",
             "alf-runtime",
             "alf-store",
+            "alf-secrets",
             "alf-generator",
         ],
     },
@@ -162,6 +167,8 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("anstream", &["alf-cli", "lab-cli", "alf-bench"]),
     ("miette", &["alf-cli"]),
     ("jsonschema", &["alf-schema"]),
+    ("chacha20poly1305", &["alf-secrets"]),
+    ("aho-corasick", &["alf-secrets"]),
     ("toml", &["alf-manifest", "lab-ops"]),
 ];
 

@@ -1,0 +1,5 @@
+//! The store on a disk, and redaction against chance.
+
+mod credentials;
+mod redaction;
+mod store;
