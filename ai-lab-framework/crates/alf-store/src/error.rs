@@ -36,6 +36,12 @@ pub enum StoreError {
         /// What the backend said.
         source: Reason,
     },
+    /// The file that was opened was moved, deleted or replaced meanwhile: what would be written is lost.
+    #[error("{} is no longer the file that was opened", path.display())]
+    Replaced {
+        /// The database.
+        path: PathBuf,
+    },
     /// The file is damaged.
     #[error("{} is damaged", path.display())]
     Damaged {
@@ -73,6 +79,7 @@ impl StoreError {
             Self::Busy { .. }
             | Self::Full { .. }
             | Self::ReadOnly { .. }
+            | Self::Replaced { .. }
             | Self::Damaged { .. } => ErrorClass::Environment,
             Self::Row { .. } | Self::Failed { .. } => ErrorClass::Internal,
         }

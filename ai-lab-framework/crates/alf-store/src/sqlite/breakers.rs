@@ -25,7 +25,7 @@ const COLUMNS: [&str; 10] = [
 
 /// A tool's breaker; one that was never written is untouched.
 pub(super) fn by_tool(seat: &Seat, tool: &ToolName) -> Result<Breaker, StoreError> {
-    seat.read("read a breaker", |connection| one(connection, tool))
+    seat.glance("read a breaker", |connection| one(connection, tool))
 }
 
 fn one(connection: &Connection, tool: &ToolName) -> Result<Breaker, Fault> {

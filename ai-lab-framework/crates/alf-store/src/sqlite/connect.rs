@@ -15,9 +15,9 @@ pub(super) const APPLICATION_ID: u32 = 0x414C_4652;
 /// its room for ever.
 const JOURNAL_BYTES: u32 = 4 << 20;
 
-/// The log is moved into the database after so many pages: a one-shot command that opens the database
-/// reads the whole log first.
-const CHECKPOINT_PAGES: u32 = 256;
+/// A commit moves the log into the database once it has so many pages. A net only: upkeep moves it off the
+/// path of an answer, at a quarter of this.
+const CHECKPOINT_PAGES: u32 = 1024;
 
 /// Statements kept ready; there are about thirty, and listings add one for each combination of filters.
 const STATEMENTS: usize = 64;

@@ -13,6 +13,8 @@ use crate::error::StoreError;
 pub(super) enum Fault {
     /// `SQLite` said so.
     Sqlite(rusqlite::Error),
+    /// The file that was opened is no longer the one at its path.
+    Replaced,
     /// A column holds what no version of this store writes there.
     Column {
         /// Which column.
@@ -33,7 +35,24 @@ impl Fault {
     pub(super) fn is_no_database(&self) -> bool {
         match self {
             Self::Sqlite(error) => error.sqlite_error_code() == Some(ErrorCode::NotADatabase),
-            Self::Column { .. } => false,
+            Self::Replaced | Self::Column { .. } => false,
+        }
+    }
+
+    /// Another connection holds the lock.
+    pub(super) fn busy() -> Self {
+        let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+        Self::Sqlite(rusqlite::Error::SqliteFailure(busy, None))
+    }
+
+    /// Whether another connection holds the lock.
+    pub(super) fn is_busy(&self) -> bool {
+        let busy = [ErrorCode::DatabaseBusy, ErrorCode::DatabaseLocked];
+        match self {
+            Self::Sqlite(error) => error
+                .sqlite_error_code()
+                .is_some_and(|code| busy.contains(&code)),
+            Self::Replaced | Self::Column { .. } => false,
         }
     }
 
@@ -42,6 +61,7 @@ impl Fault {
         let path = path.to_owned();
         let error = match self {
             Self::Sqlite(error) => error,
+            Self::Replaced => return StoreError::Replaced { path },
             Self::Column { column, found } => {
                 let found = found.chars().take(64).collect();
                 return StoreError::Row {

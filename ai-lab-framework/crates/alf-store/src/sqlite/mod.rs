@@ -6,6 +6,7 @@ mod conditions;
 mod connect;
 mod fault;
 mod figures;
+mod group;
 mod logs;
 mod migrations;
 mod open;

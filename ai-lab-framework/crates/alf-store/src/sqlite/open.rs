@@ -290,6 +290,7 @@ impl Door<'_> {
             other @ (StoreError::Busy { .. }
             | StoreError::Full { .. }
             | StoreError::ReadOnly { .. }
+            | StoreError::Replaced { .. }
             | StoreError::Damaged { .. }
             | StoreError::Row { .. }) => OpenError::Store(other),
         }

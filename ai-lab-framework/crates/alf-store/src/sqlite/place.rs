@@ -3,10 +3,11 @@
 use std::ffi::OsString;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::fault::Fault;
 use super::patience::Patience;
 use crate::error::StoreError;
 use crate::opening::{OpenError, Stranger};
@@ -70,6 +71,36 @@ pub(super) fn look(path: &Path) -> Result<Place, OpenError> {
         return strange(Stranger::EmptyFile);
     }
     Ok(Place::File)
+}
+
+/// Which file it is, whatever its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Identity {
+    path: PathBuf,
+    device: u64,
+    inode: u64,
+}
+
+impl Identity {
+    /// The file at `path`; `None` in memory, or where it cannot be looked at.
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        let found = path.metadata().ok()?;
+        Some(Self {
+            path: path.to_owned(),
+            device: found.dev(),
+            inode: found.ino(),
+        })
+    }
+
+    /// Fails if the name leads to another file by now, or to none: what is written to the file that was
+    /// opened would be gone with it.
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        if Self::of(&self.path).as_ref() == Some(self) {
+            Ok(())
+        } else {
+            Err(Fault::Replaced)
+        }
+    }
 }
 
 /// The folder that a file is in.

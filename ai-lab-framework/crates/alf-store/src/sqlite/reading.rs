@@ -21,7 +21,7 @@ const AFTER_EVERY_ID: char = '~';
 
 /// The execution of exactly that id.
 pub(super) fn by_id(seat: &Seat, id: &ExecutionId) -> Result<Option<Execution>, StoreError> {
-    seat.read("read an execution", |connection| {
+    seat.glance("read an execution", |connection| {
         one(connection, id.as_str())
     })
 }

@@ -137,7 +137,7 @@ fn to_be_ended(seat: &Seat, end: &ExecutionEnd) -> Result<Started, RecordError> 
         return Err(RecordError::NotFinite(metric.name.clone()));
     }
     let id = &end.execution_id;
-    let Some(started) = seat.apart(ENDING, |connection| started(connection, id))? else {
+    let Some(started) = seat.glance(ENDING, |connection| started(connection, id))? else {
         return Err(RecordError::NotStarted(id.clone()));
     };
     if started.ended {

@@ -1,13 +1,17 @@
-//! The one connection of a store and the only place where transactions begin and end.
+//! The connections of a store and the only place where transactions begin and end.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use ai_lab_contract::Profile;
 use rusqlite::Connection;
 
+use super::connect::{Access, connect};
 use super::fault::Fault;
+use super::group::{Stop, Writer};
+use super::place::Identity;
 use crate::error::StoreError;
 
 /// What a commit survives.
@@ -28,19 +32,16 @@ impl From<Profile> for Durability {
     }
 }
 
-/// The connection and what is known of its state.
-#[derive(Debug)]
-struct State {
-    connection: Connection,
-    durability: Durability,
-}
-
-/// One connection for the threads of a process, one at a time.
+/// One connection to write with and, once somebody writes, another to read with: a listing never waits for
+/// a writer, nor a writer for a listing.
 #[derive(Debug)]
 pub(super) struct Seat {
     path: PathBuf,
     wait: Duration,
-    state: Mutex<State>,
+    writer: Writer,
+    /// Whether this store has written: until then one connection serves both.
+    written: AtomicBool,
+    reader: Mutex<Option<Connection>>,
 }
 
 impl Seat {
@@ -49,10 +50,9 @@ impl Seat {
         Self {
             path: path.to_owned(),
             wait,
-            state: Mutex::new(State {
-                connection,
-                durability: Durability::Kill,
-            }),
+            writer: Writer::new(connection, Identity::of(path)),
+            written: AtomicBool::new(false),
+            reader: Mutex::new(None),
         }
     }
 
@@ -61,94 +61,113 @@ impl Seat {
         &self.path
     }
 
+    /// Whether the database is gone with the store.
+    pub(super) fn is_in_memory(&self) -> bool {
+        self.path.as_os_str().is_empty()
+    }
+
     /// How long a verb waits for another process.
     pub(super) const fn wait(&self) -> Duration {
         self.wait
     }
 
-    /// Reads, all statements from one snapshot.
+    /// Reads, all statements from one snapshot; however long that takes, nobody who writes waits for it.
     pub(super) fn read<T>(
         &self,
         doing: &'static str,
         body: impl FnOnce(&Connection) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
-        let state = self.locked();
-        within(&state.connection, "BEGIN", body).map_err(|fault| self.told(fault, doing))
+        if self.is_in_memory() {
+            let read = |connection: &Connection| within(connection, "BEGIN", body);
+            return self
+                .writer
+                .apart(read)
+                .map_err(|fault| self.told(fault, doing));
+        }
+        if !self.written.load(Ordering::Relaxed)
+            && let Some(idle) = self.writer.idle()
+        {
+            let read = within(idle.connection(), "BEGIN", body);
+            return read.map_err(|fault| self.told(fault, doing));
+        }
+        self.read_beside(doing, body)
     }
 
-    /// Writes in one transaction. A refusal inside takes everything back, as a fault does.
+    /// Reads a row or two, with whichever connection is free.
+    pub(super) fn glance<T>(
+        &self,
+        doing: &'static str,
+        body: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        match self.writer.idle() {
+            Some(idle) => {
+                within(idle.connection(), "BEGIN", body).map_err(|fault| self.told(fault, doing))
+            }
+            None => self.read(doing, body),
+        }
+    }
+
+    fn read_beside<T>(
+        &self,
+        doing: &'static str,
+        body: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = match reader.take() {
+            Some(connection) => Ok(connection),
+            None => connect(&self.path, Access::Read, self.wait).map_err(Fault::from),
+        };
+        let read = connection.and_then(|connection| {
+            let read = within(&connection, "BEGIN", body);
+            *reader = Some(connection);
+            read
+        });
+        drop(reader);
+        read.map_err(|fault| self.told(fault, doing))
+    }
+
+    /// Writes in one transaction and returns after its commit. A refusal inside takes everything of this
+    /// body back, as a fault does. The body may run twice.
     pub(super) fn write<T, E>(
         &self,
         doing: &'static str,
         durability: Durability,
-        body: impl FnOnce(&Connection) -> Result<Result<T, E>, Fault>,
+        body: impl Fn(&Connection) -> Result<Result<T, E>, Fault>,
     ) -> Result<Result<T, E>, StoreError> {
-        let mut state = self.locked();
-        let outcome = write_through(&mut state, durability, body);
-        drop(state);
-        match outcome {
+        self.written.store(true, Ordering::Relaxed);
+        match self.writer.write(durability, &body) {
             Ok(value) => Ok(Ok(value)),
             Err(Stop::Refused(refusal)) => Ok(Err(refusal)),
             Err(Stop::Fault(fault)) => Err(self.told(fault, doing)),
         }
     }
 
-    /// Does something outside any transaction.
+    /// Does something with the writing connection outside any transaction.
     pub(super) fn apart<T>(
         &self,
         doing: &'static str,
         body: impl FnOnce(&Connection) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
-        body(&self.locked().connection).map_err(|fault| self.told(fault, doing))
+        let done = self.writer.apart(body);
+        done.map_err(|fault| self.told(fault, doing))
+    }
+
+    /// How many callers wait for the writing connection.
+    #[cfg(test)]
+    pub(super) fn queued(&self) -> usize {
+        self.writer.queued()
+    }
+
+    /// Whether nobody writes right now.
+    #[cfg(test)]
+    pub(super) fn is_idle(&self) -> bool {
+        self.writer.idle().is_some()
     }
 
     /// The same fault for the world outside.
     pub(super) fn told(&self, fault: Fault, doing: &'static str) -> StoreError {
         fault.told(&self.path, doing, self.wait)
     }
-
-    fn locked(&self) -> MutexGuard<'_, State> {
-        // A panic of another thread left at most an open transaction, which `within` rolls back on its way.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Why a body's transaction is taken back.
-enum Stop<E> {
-    Refused(E),
-    Fault(Fault),
-}
-
-impl<E> From<Fault> for Stop<E> {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl<E> From<rusqlite::Error> for Stop<E> {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Fault(Fault::Sqlite(error))
-    }
-}
-
-fn write_through<T, E>(
-    state: &mut State,
-    durability: Durability,
-    body: impl FnOnce(&Connection) -> Result<Result<T, E>, Fault>,
-) -> Result<T, Stop<E>> {
-    // Before the transaction: inside one the level cannot be changed.
-    if state.durability != durability {
-        let level = match durability {
-            Durability::Kill => "PRAGMA synchronous = NORMAL",
-            Durability::PowerCut => "PRAGMA synchronous = FULL",
-        };
-        state.connection.execute_batch(level)?;
-        state.durability = durability;
-    }
-    // IMMEDIATE: a transaction that reads first and then finds another writer before it cannot wait.
-    within(&state.connection, "BEGIN IMMEDIATE", |connection| {
-        body(connection)?.map_err(Stop::Refused)
-    })
 }
 
 /// Rolls back on every way out but the commit, a panic's included.
@@ -177,7 +196,8 @@ pub(super) fn within<T, E: From<rusqlite::Error>>(
     Ok(value)
 }
 
-fn run(connection: &Connection, statement: &'static str) -> rusqlite::Result<()> {
+/// Runs a statement that gives no rows.
+pub(super) fn run(connection: &Connection, statement: &'static str) -> rusqlite::Result<()> {
     connection
         .prepare_cached(statement)?
         .execute([])

@@ -70,7 +70,7 @@ fn insert(connection: &Connection, new: &NewSession) -> Result<Option<Session>, 
 
 /// The session of that id.
 pub(super) fn by_id(seat: &Seat, id: &SessionId) -> Result<Option<Session>, StoreError> {
-    seat.read("read a session", |connection| one(connection, id))
+    seat.glance("read a session", |connection| one(connection, id))
 }
 
 fn one(connection: &Connection, id: &SessionId) -> Result<Option<Session>, Fault> {

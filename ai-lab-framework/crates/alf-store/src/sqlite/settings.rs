@@ -42,7 +42,7 @@ pub(super) fn list(
     let mut conditions = Conditions::default();
     conditions.add("tool =", tool.map(ToolName::as_str));
     conditions.add("key =", key);
-    seat.read("read settings", |connection| {
+    seat.glance("read settings", |connection| {
         select(connection, &conditions)
     })
 }

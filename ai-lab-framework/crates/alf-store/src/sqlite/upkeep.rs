@@ -86,7 +86,7 @@ fn copy(seat: &Seat, to: &Path) -> Result<(u64, String), SnapshotError> {
     const DOING: &str = "make a snapshot";
     let told = |fault: Fault| fault.told(to, DOING, seat.wait());
     let mut target = connect(to, Access::Write, seat.wait()).map_err(|error| told(error.into()))?;
-    if seat.path().as_os_str().is_empty() {
+    if seat.is_in_memory() {
         seat.apart(DOING, |source| pour(source, &mut target, seat))?;
     } else {
         // A connection of its own, so that nobody waits while a big file is copied.

@@ -2,6 +2,7 @@
 
 mod damage;
 mod full;
+mod groups;
 mod migrating;
 mod opening;
 mod processes;
