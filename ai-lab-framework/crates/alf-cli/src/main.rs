@@ -5,6 +5,7 @@
 
 mod commands;
 mod door;
+mod new_file;
 mod output;
 mod render;
 

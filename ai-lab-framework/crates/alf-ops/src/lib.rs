@@ -13,6 +13,7 @@ mod new_tool;
 mod program_digest;
 mod recover;
 mod run_tool;
+mod sessions;
 mod surroundings;
 mod tools;
 
@@ -29,6 +30,14 @@ pub use new_tool::{CreatedTool, create_tool};
 pub use run_tool::{
     Call, CallPlan, Completed, Durations, ExecutionError, Resilience, StandIn, Step, StoodIn,
     plan_tool, read_result, run_tool,
+};
+pub use sessions::{
+    ActionCount, CONTEXT_BYTES, CONTEXT_DEPTH, CausedCount, ContextKey, EXPORTED_BYTES, ErrorCount,
+    ExportedExecution, ExportedSession, NOTE_BYTES, OpenEnd, PatchRefused, SUMMARISED,
+    SessionClosed, SessionDetail, SessionExport, SessionFacts, SessionHead, SessionList,
+    SessionPatch, SessionRow, SessionSummary, TITLE_BYTES, apply_patch, check_open, end_session,
+    export_session, list_sessions, patch_session, pause_session, resume_session, session_markdown,
+    show_session, start_session, summarise_session,
 };
 pub use surroundings::{Client, Clock, Surroundings};
 pub use tools::{

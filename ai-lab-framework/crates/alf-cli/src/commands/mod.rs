@@ -8,6 +8,7 @@ mod metrics;
 mod migrate_db;
 #[cfg(test)]
 mod reference;
+mod session;
 mod tool;
 mod version;
 
@@ -72,6 +73,9 @@ enum Command {
     /// Look at the record of what ran
     #[command(subcommand)]
     Execution(execution::Command),
+    /// Keep context between calls: begin, put aside, take up again, add up
+    #[command(subcommand)]
+    Session(session::Command),
     /// Show what tools and the framework logged
     Logs(logs::Arguments),
     /// Show counts, error rates and percentiles by action
@@ -101,6 +105,7 @@ impl Arguments {
         match self.command {
             Command::Tool(command) => command.carry_out(&framework()?, output),
             Command::Execution(command) => command.carry_out(&framework()?, output),
+            Command::Session(command) => command.carry_out(&framework()?, output),
             Command::Logs(arguments) => arguments.carry_out(&framework()?, output),
             Command::Metrics(arguments) => arguments.carry_out(&framework()?, output),
             Command::MigrateDb(arguments) => arguments.carry_out(&framework()?, output),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use alf_store::Status;
+use alf_store::{SessionStatus, Status};
 use anstyle::{AnsiColor, Style};
 
 /// Something failed.
@@ -30,6 +30,15 @@ pub(crate) const fn of_status(status: Status) -> Style {
         Status::Succeeded => GOOD,
         Status::Failed => BAD,
         Status::Interrupted => WARN,
+    }
+}
+
+/// A session's status in its colour.
+pub(crate) const fn of_session(status: SessionStatus) -> Style {
+    match status {
+        SessionStatus::Active => GOOD,
+        SessionStatus::Paused => WARN,
+        SessionStatus::Ended => FAINT,
     }
 }
 

@@ -9,5 +9,6 @@ mod redact;
 mod run;
 mod scene;
 mod screen;
+mod sessions;
 mod tools;
 mod upkeep;

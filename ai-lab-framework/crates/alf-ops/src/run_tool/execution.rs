@@ -15,6 +15,7 @@ use super::request::{configuration, request_line};
 use super::{Completed, Durations, ExecutionError, logs, micros, verdict};
 use crate::failure::Failure;
 use crate::framework::Framework;
+use crate::sessions::check_open;
 use crate::surroundings::new_execution_id;
 
 /// How many metrics of one execution are kept, as the contract says.
@@ -88,6 +89,9 @@ pub(super) fn execute(
     };
     // Only now: a call that may not run begins no session.
     recording.session = open_session(framework, store, recording.session_id)?;
+    if let Some(Err(closed)) = recording.session.as_ref().map(check_open) {
+        return turn_away(prepared, cause, closed.into(), otherwise);
+    }
     let configuration = configuration(store, &prepared.call.tool)?;
     let line = request_line(&recording, &plan, &configuration);
     let queue_us = micros(called.elapsed());

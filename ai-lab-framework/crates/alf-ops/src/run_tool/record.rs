@@ -18,7 +18,7 @@ use super::prepare::Prepared;
 use super::{Call, Completed, Durations, ExecutionError, micros};
 use crate::failure::Failure;
 use crate::framework::{FRAMEWORK_VERSION, Framework};
-use crate::merge_patch::merge_patch;
+use crate::sessions::{PatchRefused, apply_patch};
 
 /// The longest input or output kept in a row, in bytes; of a longer one the size and digest are kept.
 const RECORDED_BYTES: usize = 262_144;
@@ -168,19 +168,14 @@ impl<'a> Recording<'a> {
             metrics: attempt.metrics,
             answered: attempt.answered,
         };
-        match (&self.session, &attempt.judged) {
-            (
-                Some(session),
-                Ok(Answer {
-                    context_patch: Some(patch),
-                    ..
-                }),
-            ) => {
-                self.end_in_session(&end, session, patch)?;
+        let judged = match (&self.session, attempt.judged) {
+            (Some(session), Ok(answer)) => self.end_in_session(end, session, answer)?,
+            (Some(_) | None, judged) => {
+                self.store.end_execution(&end)?;
+                judged
             }
-            (Some(_) | None, Ok(_) | Err(_)) => self.store.end_execution(&end)?,
-        }
-        Ok(self.completed(attempt.judged, durations))
+        };
+        Ok(self.completed(judged, durations))
     }
 
     fn completed(&self, judged: Result<Answer, ExecutionError>, durations: Durations) -> Completed {
@@ -244,39 +239,65 @@ impl<'a> Recording<'a> {
     }
 
     /// Records the end together with the answer's patch: the record never says that a call succeeded whose context
-    /// was not kept. A session that moved on meanwhile is read anew.
+    /// was not kept. A session that moved on meanwhile is read anew; a patch that is refused fails the call, whose
+    /// answer is recorded all the same.
     fn end_in_session(
         &self,
-        end: &ExecutionEnd,
+        mut end: ExecutionEnd,
         session: &Session,
-        patch: &Map<String, Value>,
-    ) -> Result<(), Failure> {
+        answer: Answer,
+    ) -> Result<Result<Answer, ExecutionError>, Failure> {
+        let Some(patch) = &answer.context_patch else {
+            self.store.end_execution(&end)?;
+            return Ok(Ok(answer));
+        };
         let mut current = session.clone();
         loop {
-            let mut data = serde_json::from_str(&current.data).unwrap_or_else(|_| json!({}));
-            merge_patch(&mut data, &Value::Object(patch.clone()));
+            let data = serde_json::from_str(&current.data).unwrap_or_default();
+            let data = match apply_patch(&data, patch) {
+                Ok(data) => data,
+                Err(refused) => {
+                    let error = not_kept(&refused);
+                    end.status = EndStatus::Failed;
+                    end.error = Some(recorded(&error));
+                    self.store.end_execution(&end)?;
+                    return Ok(Err(error));
+                }
+            };
             let change = SessionChange {
                 id: current.id.clone(),
                 from_revision: current.revision,
                 title: None,
                 status: None,
                 note: None,
-                data: Some(data.to_string()),
+                data: Some(Value::Object(data).to_string()),
                 changed_at_ms: end.ended_at_ms,
             };
-            match self.store.end_execution_in_session(end, &change) {
-                Ok(()) => return Ok(()),
+            match self.store.end_execution_in_session(&end, &change) {
+                Ok(()) => return Ok(Ok(answer)),
                 Err(EndInSessionError::Session(SessionError::MovedOn { id, .. })) => {
-                    match self.store.session(&id)? {
-                        Some(newer) => current = newer,
+                    let Some(newer) = self.store.session(&id)? else {
                         // Nobody is left to keep the context for.
-                        None => return Ok(self.store.end_execution(end)?),
-                    }
+                        self.store.end_execution(&end)?;
+                        return Ok(Ok(answer));
+                    };
+                    current = newer;
                 }
                 Err(EndInSessionError::Session(error)) => return Err(error.into()),
                 Err(EndInSessionError::Record(error)) => return Err(error.into()),
             }
         }
+    }
+}
+
+/// The failure of a call whose answer is in the record and whose context was not kept.
+fn not_kept(refused: &PatchRefused) -> ExecutionError {
+    ExecutionError {
+        kind: refused.kind().to_owned(),
+        ..ExecutionError::new(
+            ErrorClass::OutputLimit,
+            format!("{refused}; the context stays as it was, the answer is in the record"),
+        )
     }
 }
 

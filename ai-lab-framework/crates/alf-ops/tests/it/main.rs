@@ -8,4 +8,5 @@ mod reading;
 mod recorded;
 mod resilience;
 mod scene;
+mod sessions;
 mod tools;

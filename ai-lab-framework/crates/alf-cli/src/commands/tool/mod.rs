@@ -3,7 +3,7 @@
 mod check;
 mod list;
 mod new;
-mod run;
+pub(crate) mod run;
 mod show;
 
 use alf_ops::Framework;

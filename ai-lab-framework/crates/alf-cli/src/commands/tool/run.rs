@@ -83,7 +83,7 @@ impl Arguments {
             tool: tool.parse().map_err(usage)?,
             action: action.parse().map_err(usage)?,
             input: match &self.input {
-                Some(text) => whole_input(text)?,
+                Some(text) => whole_input("--input", text)?,
                 None => Value::Object(fields(&self.fields)?),
             },
             session: self.session,
@@ -113,14 +113,15 @@ fn whole_tool(framework: &Framework, name: &str) -> Failure {
     }
 }
 
-fn whole_input(text: &str) -> Result<Value, Failure> {
+/// JSON, `@FILE`, or `-` for standard input.
+pub(crate) fn whole_input(name: &str, text: &str) -> Result<Value, Failure> {
     let (name, bytes) = match text.strip_prefix('@') {
         Some(path) => (
             path,
             read_input(&Place::File(PathBuf::from(path)), INPUT_BYTES),
         ),
         None if text == "-" => ("standard input", read_input(&Place::Stdin, INPUT_BYTES)),
-        None => ("--input", Ok(text.as_bytes().to_vec())),
+        None => (name, Ok(text.as_bytes().to_vec())),
     };
     let bytes = bytes.map_err(|error| {
         Failure::caused(ErrorClass::Usage, format!("cannot read {name}"), error)
