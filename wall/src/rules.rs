@@ -82,11 +82,16 @@ pub const FRAMEWORK: &[Row] = &[
         uses: &["ai-lab-contract"],
     },
     Row {
+        package: "alf-lock",
+        uses: &["ai-lab-contract"],
+    },
+    Row {
         package: "alf-ops",
         uses: &[
             "ai-lab-contract",
             "alf-schema",
             "alf-manifest",
+            "alf-lock",
             "alf-catalog",
             "alf-policy",
             "alf-runtime",
@@ -102,6 +107,7 @@ pub const FRAMEWORK: &[Row] = &[
             "ai-lab-contract",
             "alf-schema",
             "alf-manifest",
+            "alf-lock",
             "alf-catalog",
             "alf-store",
             "alf-generator",

@@ -86,6 +86,52 @@ pub enum DigestError {
     },
 }
 
+/// What an entry of a tool's folder is; folders count by what is in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A file that may not be started.
+    File,
+    /// A file that may be started.
+    Program,
+    /// A symbolic link.
+    Link,
+}
+
+/// One entry of a tool's folder that its digest covers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TreeEntry {
+    /// Its path in the folder; what is not UTF-8 in it is shown escaped.
+    pub path: String,
+    /// What it is.
+    pub kind: EntryKind,
+    /// The digest of its bytes; of a link, of the path it names.
+    pub digest: Digest,
+    /// How many bytes it has.
+    pub bytes: u64,
+}
+
+/// A digest with the entries it is of.
+#[derive(Clone, Debug)]
+pub struct ListedTree {
+    /// The folder's digest.
+    pub digest: Digest,
+    /// Every entry that it covers, by path.
+    pub entries: Vec<TreeEntry>,
+}
+
+/// Digests a folder and each of its entries.
+pub(crate) fn list_tree(folder: &Path, written: &[PathBuf]) -> Result<ListedTree, DigestError> {
+    let mut walk = Walk {
+        entries: Some(Vec::new()),
+        ..Walk::new(folder, written)
+    };
+    walk.folder(folder, 0)?;
+    Ok(ListedTree {
+        digest: Digest(walk.hash.finalize().into()),
+        entries: walk.entries.unwrap_or_default(),
+    })
+}
+
 /// A digest with the state of the files it is of.
 #[derive(Debug)]
 pub(crate) struct DigestedTree {
@@ -96,14 +142,7 @@ pub(crate) struct DigestedTree {
 
 /// Digests a folder. Paths in `written` (relative) are data that the tool itself writes, and left out.
 pub(crate) fn digest_tree(folder: &Path, written: &[PathBuf]) -> Result<DigestedTree, DigestError> {
-    let mut walk = Walk {
-        root: folder,
-        written,
-        hash: Sha256::new(),
-        stamps: Vec::new(),
-        bytes: 0,
-    };
-    walk.hash.update(b"ai-lab tool tree 1\n");
+    let mut walk = Walk::new(folder, written);
     walk.folder(folder, 0)?;
     Ok(DigestedTree {
         digest: Digest(walk.hash.finalize().into()),
@@ -124,9 +163,39 @@ struct Walk<'a> {
     hash: Sha256,
     stamps: Vec<(PathBuf, Stamp)>,
     bytes: u64,
+    /// Each entry by itself; `None` where nobody asks, as every file is then digested once only.
+    entries: Option<Vec<TreeEntry>>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(root: &'a Path, written: &'a [PathBuf]) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(b"ai-lab tool tree 1\n");
+        Self {
+            root,
+            written,
+            hash,
+            stamps: Vec::new(),
+            bytes: 0,
+            entries: None,
+        }
+    }
+
+    fn list(&mut self, name: &[u8], kind: EntryKind, digest: Sha256, bytes: u64) {
+        if let Some(entries) = &mut self.entries {
+            let path = match std::str::from_utf8(name) {
+                Ok(path) => path.to_owned(),
+                Err(_) => name.escape_ascii().to_string(),
+            };
+            entries.push(TreeEntry {
+                path,
+                kind,
+                digest: Digest(digest.finalize().into()),
+                bytes,
+            });
+        }
+    }
+
     fn folder(&mut self, folder: &Path, depth: usize) -> Result<(), DigestError> {
         let failed = |reason| DigestError::Io {
             path: folder.to_owned(),
@@ -173,7 +242,10 @@ impl Walk<'_> {
             let target = path.read_link().map_err(failed)?;
             self.stamp(path, &metadata, depth)?;
             self.part(b'l', &name);
-            self.part(b't', target.as_os_str().as_bytes());
+            let target = target.as_os_str().as_bytes();
+            self.part(b't', target);
+            let alone = Sha256::new_with_prefix(target);
+            self.list(&name, EntryKind::Link, alone, target.len() as u64);
             return Ok(());
         }
         if !kind.is_file() {
@@ -208,6 +280,7 @@ impl Walk<'_> {
         self.part(if executable { b'x' } else { b'f' }, name);
         self.hash.update(before.size.to_be_bytes());
         let mut buffer = vec![0; 65_536];
+        let mut alone = Sha256::new();
         let mut left = before.size;
         loop {
             let count = file
@@ -220,6 +293,9 @@ impl Walk<'_> {
                 .checked_sub(count as u64)
                 .ok_or_else(|| refused(ReadError::Changed))?;
             self.hash.update(&buffer[..count]);
+            if self.entries.is_some() {
+                alone.update(&buffer[..count]);
+            }
         }
         let after = file
             .metadata()
@@ -227,6 +303,12 @@ impl Walk<'_> {
         if left != 0 || Stamp::of(&after) != before {
             return Err(refused(ReadError::Changed));
         }
+        let kind = if executable {
+            EntryKind::Program
+        } else {
+            EntryKind::File
+        };
+        self.list(name, kind, alone, before.size);
         Ok(())
     }
 

@@ -15,9 +15,9 @@ mod schemas;
 mod stamp;
 
 pub use check::{Surroundings, check_tool};
-pub use digest::{Digest, DigestError};
+pub use digest::{Digest, DigestError, EntryKind, ListedTree, TreeEntry};
 pub use discover::{Catalog, Discovery, FoundTool, Origin, Problem, Roots, find_instance};
 pub use loaded::{LoadError, LoadedAction, LoadedTool};
 pub use program::{Program, ProgramError};
-pub use read::ReadError;
+pub use read::{ReadError, read_text};
 pub use schemas::SchemaSourceError;

@@ -6,12 +6,13 @@ use std::path::{Component, Path, PathBuf};
 
 use ai_lab_contract::{ActionName, SchemaSource};
 use alf_schema::CompiledSchema;
+use serde_json::Value;
 
 use crate::FoundTool;
-use crate::digest::{Digest, DigestError, digest_tree};
+use crate::digest::{Digest, DigestError, ListedTree, digest_tree, list_tree};
 use crate::program::{Program, ProgramError};
 use crate::read::{ReadError, read_text};
-use crate::schemas::{SchemaSourceError, compile_schema};
+use crate::schemas::{SchemaSourceError, compile_schema, read_schema};
 use crate::stamp::Stamp;
 
 /// The compiled schemas of one action.
@@ -149,6 +150,32 @@ impl LoadedTool {
             path.symlink_metadata()
                 .is_ok_and(|metadata| Stamp::of(&metadata) == *stamp)
         })
+    }
+}
+
+impl FoundTool {
+    /// Digests the folder and each of its entries, as they are now.
+    pub fn list_files(&self) -> Result<ListedTree, DigestError> {
+        let folder = self
+            .folder
+            .canonicalize()
+            .map_err(|reason| DigestError::Io {
+                path: self.folder.clone(),
+                reason,
+            })?;
+        list_tree(&folder, &written_data(self))
+    }
+
+    /// The text of a file in the folder, of at most `most` bytes.
+    ///
+    /// A link, a pipe or anything else that is no regular file is refused.
+    pub fn read_file(&self, relative: &str, most: u64) -> Result<String, ReadError> {
+        read_text(&self.folder.join(relative), most)
+    }
+
+    /// A schema of the manifest, read from where the manifest says it is.
+    pub fn read_schema(&self, source: &SchemaSource) -> Result<Value, SchemaSourceError> {
+        read_schema(source, &self.folder)
     }
 }
 

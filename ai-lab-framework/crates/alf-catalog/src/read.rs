@@ -74,8 +74,10 @@ pub(crate) fn kind_of(kind: std::fs::FileType) -> &'static str {
     }
 }
 
-/// Reads a whole text file.
-pub(crate) fn read_text(path: &Path, most: u64) -> Result<String, ReadError> {
+/// Reads a whole text file of at most `most` bytes.
+///
+/// A link in the last step, a pipe, a device and a text that is not UTF-8 are refused.
+pub fn read_text(path: &Path, most: u64) -> Result<String, ReadError> {
     let (file, before) = open_file(path)?;
     if before.size > most {
         return Err(ReadError::TooLong { most });

@@ -103,3 +103,18 @@ pub(crate) enum Place {
     Stdin,
     File(PathBuf),
 }
+
+/// Asks the person at the terminal; no where there is none, and for any answer but yes.
+pub(crate) fn asked(question: &str) -> std::io::Result<bool> {
+    use std::io::{BufRead as _, IsTerminal as _, Write as _};
+    let stdin = std::io::stdin();
+    if !stdin.is_terminal() {
+        return Ok(false);
+    }
+    let mut told = std::io::stderr().lock();
+    write!(told, "{question} [y/N] ")?;
+    told.flush()?;
+    let mut answer = String::new();
+    stdin.lock().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}

@@ -15,6 +15,7 @@ mod recover;
 mod run_tool;
 mod sessions;
 mod surroundings;
+mod tool_lock;
 mod tools;
 
 pub use doctor::{Check, Diagnosis, Health, examine};
@@ -40,6 +41,9 @@ pub use sessions::{
     show_session, start_session, summarise_session,
 };
 pub use surroundings::{Client, Clock, Surroundings};
+pub use tool_lock::{
+    LockDiff, LockReport, PinnedRow, Pinning, approve_tool, diff_tool, lock_tools,
+};
 pub use tools::{
     CheckedTool, ToolCheck, ToolDetail, ToolList, ToolRow, check_tools, list_tools, show_tool,
 };

@@ -3,7 +3,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use alf_catalog::{LoadError, LoadedTool};
+use alf_catalog::{EntryKind, LoadError, LoadedTool};
 
 use crate::lab::{Lab, manifest};
 
@@ -264,5 +264,36 @@ fn files_that_cannot_be_digested_are_refused_by_name() {
     assert_eq!(
         refused(&lab),
         "the files of the tool `one` cannot be digested <- `/lab/tools/one/big` makes the tool's files larger than 268435456 bytes"
+    );
+}
+
+#[test]
+fn the_listing_has_the_digest_that_executions_cite_and_every_file() {
+    let lab = one_tool();
+    lab.link("lab/tools/one/here", "bin/run");
+    lab.write("lab/tools/one/target/left-out", "x");
+    let listed = lab.found().list_files().expect("it can be listed");
+    assert_eq!(listed.digest, load(&lab).digest);
+    let entries: Vec<_> = listed
+        .entries
+        .iter()
+        .map(|entry| (entry.path.as_str(), entry.kind, entry.bytes))
+        .collect();
+    let manifest = lab.found().source.len() as u64;
+    let program = fs::read(lab.path("lab/tools/one/bin/run")).expect("it is there");
+    assert_eq!(
+        entries,
+        [
+            ("README.md", EntryKind::File, 9),
+            ("bin/run", EntryKind::Program, program.len() as u64),
+            ("here", EntryKind::Link, 7),
+            ("schemas/out.json", EntryKind::File, 18),
+            ("tool.toml", EntryKind::File, manifest),
+        ]
+    );
+    // `printf bin/run | sha256sum`
+    assert_eq!(
+        listed.entries[2].digest.to_string(),
+        "sha256:57b94356302c85712d33811d8bda2a57b5181e3b496466db149873f6ed118265"
     );
 }

@@ -10,5 +10,6 @@ mod run;
 mod scene;
 mod screen;
 mod sessions;
+mod tool_lock;
 mod tools;
 mod upkeep;

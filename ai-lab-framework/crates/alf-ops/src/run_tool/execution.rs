@@ -137,7 +137,7 @@ fn decide(
     execution: &ExecutionId,
     now: Instant,
 ) -> Result<Result<RunPlan, ExecutionError>, Failure> {
-    if let Err(error) = prepared.check_input() {
+    if let Err(error) = prepared.check_lock().and_then(|()| prepared.check_input()) {
         return Ok(Err(error));
     }
     let patience = cause.deadline.map(|at| at.saturating_duration_since(now));

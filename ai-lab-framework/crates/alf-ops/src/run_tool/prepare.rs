@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ai_lab_contract::{ActionName, ErrorClass, ExecutionId, Profile};
 use alf_catalog::{LoadedAction, LoadedTool};
+use alf_lock::Refused;
 use alf_policy::{
     BreakerPlan, FallbackPlan, PlanRefused, RetryPlan, RunPlan, Wanted, plan_breaker,
     plan_fallback, plan_retry, plan_run,
@@ -16,6 +17,7 @@ use super::verdict::ExecutionError;
 use crate::failure::Failure;
 use crate::framework::Framework;
 use crate::surroundings::new_execution_id;
+use crate::tool_lock::{Held, held};
 
 /// A call whose tool and action are there.
 pub(super) struct Prepared<'a> {
@@ -24,11 +26,19 @@ pub(super) struct Prepared<'a> {
     pub(super) tool: Arc<LoadedTool>,
     /// The profile in force.
     pub(super) profile: Profile,
+    /// Why the tool lock lets the tool run under a lesser profile than it claims.
+    pub(super) warning: Option<String>,
+    /// Why the tool lock does not let it run.
+    refused: Option<Refused>,
 }
 
 impl<'a> Prepared<'a> {
     pub(super) fn new(framework: &'a Framework, call: &'a Call) -> Result<Self, Failure> {
-        let tool = framework.load(&call.tool)?;
+        let Held {
+            tool,
+            warning,
+            refused,
+        } = held(framework, framework.load(&call.tool)?);
         if !tool.actions.contains_key(&call.action) {
             return Err(no_such_action(&tool, &call.action));
         }
@@ -38,6 +48,16 @@ impl<'a> Prepared<'a> {
             call,
             tool,
             profile,
+            warning,
+            refused,
+        })
+    }
+
+    /// Whether the tool lock lets it run, as the error that is recorded where it does not.
+    pub(super) fn check_lock(&self) -> Result<(), ExecutionError> {
+        self.refused.as_ref().map_or(Ok(()), |refused| {
+            let told = refused.to_string();
+            Err(ExecutionError::new(ErrorClass::Refused, told))
         })
     }
 
@@ -125,6 +145,7 @@ pub struct CallPlan {
 pub fn plan_tool(framework: &Framework, call: &Call) -> Result<CallPlan, Failure> {
     let prepared = Prepared::new(framework, call)?;
     let told = |error: ExecutionError| Failure::new(error.class, error.message);
+    prepared.check_lock().map_err(told)?;
     prepared.check_input().map_err(told)?;
     let run = prepared
         .plan_run(&new_execution_id(), call.patience)?

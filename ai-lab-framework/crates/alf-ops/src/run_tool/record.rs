@@ -7,8 +7,8 @@ use alf_catalog::LoadedTool;
 use alf_policy::{Digest, RunPlan, digest_of_json};
 use alf_runtime::RunError;
 use alf_store::{
-    Answered, EndInSessionError, EndStatus, ExecutionEnd, ExecutionStart, LogLine, RecordedError,
-    Session, SessionChange, SessionError, SqliteStore, Store,
+    Answered, EndInSessionError, EndStatus, ExecutionEnd, ExecutionStart, LogLevel, LogLine,
+    RecordedError, Session, SessionChange, SessionError, SqliteStore, Store,
 };
 use serde_json::{Map, Value, json};
 
@@ -37,6 +37,8 @@ pub(super) struct Recording<'a> {
     pub(super) session_id: Option<&'a SessionId>,
     /// Its context; `None` until the call may run.
     pub(super) session: Option<Session>,
+    /// What the caller and the log are told beside the answer.
+    warnings: Vec<String>,
 }
 
 /// What came of running it.
@@ -96,6 +98,7 @@ impl<'a> Recording<'a> {
             profile: prepared.profile,
             session_id: session_of(prepared),
             session: None,
+            warnings: prepared.warning.iter().cloned().collect(),
         }
     }
 
@@ -143,7 +146,19 @@ impl<'a> Recording<'a> {
     }
 
     /// Records the end and gives the answer: nothing is answered that is not recorded.
-    pub(super) fn end(&self, attempt: Attempt, durations: Durations) -> Result<Completed, Failure> {
+    pub(super) fn end(
+        &self,
+        mut attempt: Attempt,
+        durations: Durations,
+    ) -> Result<Completed, Failure> {
+        let at_ms = self.framework.surroundings.clock.now_ms();
+        attempt
+            .logs
+            .extend(self.warnings.iter().map(|text| LogLine {
+                at_ms,
+                level: LogLevel::Warn,
+                text: text.clone(),
+            }));
         let output = match &attempt.judged {
             Ok(answer) => answer.data.as_ref().map(|data| bounded(&data.to_string())),
             Err(_) => None,
@@ -193,6 +208,7 @@ impl<'a> Recording<'a> {
             profile: self.profile,
             data,
             error,
+            warnings: self.warnings.clone(),
             handoff,
             attempts: self.cause.attempt,
             fallback: None,

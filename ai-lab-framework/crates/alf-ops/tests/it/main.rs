@@ -9,4 +9,5 @@ mod recorded;
 mod resilience;
 mod scene;
 mod sessions;
+mod tool_lock;
 mod tools;

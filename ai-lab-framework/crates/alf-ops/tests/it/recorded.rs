@@ -1,6 +1,7 @@
 //! What a call leaves in the record.
 
 use ai_lab_contract::{ErrorClass, Metric, Profile};
+use alf_ops::lock_tools;
 use alf_ops::{Completed, ExecutionError, Framework, list_executions, verify_executions};
 use alf_policy::{Digest, Inherited, RunPlan, Wanted, digest_of_json, plan_run};
 use alf_store::{
@@ -86,6 +87,7 @@ fn a_good_call_is_recorded_with_all_that_it_rests_on() {
         format!("echo '{{\"level\":\"debug\",\"message\":\"deep\"}}' >&2\necho '{answer}'\n");
     lab.tool_with("probe", &script, "profile = \"production\"");
     let framework = lab.framework();
+    lock_tools(&framework, &[]).expect("it can be pinned");
     configure(&framework, "probe", "depth", "3");
 
     let completed = run(&framework, &call("probe", json!({ "n": 4 }))).expect("it runs");

@@ -1,7 +1,10 @@
 //! `tool …`.
 
+mod approve;
 mod check;
+mod diff;
 mod list;
+mod lock;
 mod new;
 pub(crate) mod run;
 mod show;
@@ -23,6 +26,12 @@ pub(crate) enum Command {
     New(new::Arguments),
     /// Run one action and record it
     Run(run::Arguments),
+    /// Pin tools as they are, so that a change is noticed before it runs
+    Lock(lock::Arguments),
+    /// Show what changed of a tool since it was pinned
+    Diff(diff::Arguments),
+    /// Look at what changed of a tool, and let it run
+    Approve(approve::Arguments),
 }
 
 impl Command {
@@ -33,6 +42,9 @@ impl Command {
             Self::Check(arguments) => arguments.carry_out(framework, output),
             Self::New(arguments) => arguments.carry_out(framework, output),
             Self::Run(arguments) => arguments.carry_out(framework, output),
+            Self::Lock(arguments) => arguments.carry_out(framework, output),
+            Self::Diff(arguments) => arguments.carry_out(framework, output),
+            Self::Approve(arguments) => arguments.carry_out(framework, output),
         }
     }
 }

@@ -211,6 +211,9 @@ fn show(completed: &Completed, output: &mut Output) -> std::io::Result<()> {
     if let Some(data) = &completed.data {
         output.say(value::lines(data))?;
     }
+    for warning in &completed.warnings {
+        output.note(format_args!("{} {}", styled(WARN, "!"), harmless(warning)))?;
+    }
     show_way(completed, output)?;
     let address = format!("{}.{}", completed.tool, completed.action);
     let took = micros(completed.durations.run_us);
