@@ -52,7 +52,8 @@ pub struct Completed {
     /// Why it gave nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ExecutionError>,
-    /// What the caller must know, such as that the profile the tool claims does not hold.
+    /// What the caller must know beside the answer, such as that the profile the tool claims does not hold or that the
+    /// end could not be recorded.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
     /// The call that the tool asks for next; followed before the answer is given, so that it stands here only in the

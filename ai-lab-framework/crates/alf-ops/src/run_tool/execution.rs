@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use ai_lab_contract::{Answer, CorrelationId, ErrorClass, ExecutionId, Metric, Profile, SessionId};
 use alf_policy::{Link, RunPlan, check_hand_off};
 use alf_runtime::RunReport;
-use alf_store::{Answered, NewSession, Session, Store};
-use serde_json::Value;
+use alf_store::{Answered, NewSession, Session, Store as _};
+use serde_json::{Map, Value};
 
 use super::prepare::Prepared;
 use super::record::{Attempt, Recording};
@@ -72,10 +72,8 @@ pub(super) fn execute(
     cancel: Option<BorrowedFd<'_>>,
 ) -> Result<Ended, Failure> {
     let called = Instant::now();
-    let framework = prepared.framework;
-    let store = framework.store()?;
     let execution = new_execution_id();
-    let mut recording = Recording::new(prepared, cause, store, &execution);
+    let mut recording = Recording::new(prepared, cause, &execution)?;
     let plan = match decide(prepared, cause, &execution, called)? {
         Ok(plan) => plan,
         Err(error) => {
@@ -88,11 +86,14 @@ pub(super) fn execute(
         }
     };
     // Only now: a call that may not run begins no session.
-    recording.session = open_session(framework, store, recording.session_id)?;
+    recording.session = open_session(&recording)?;
     if let Some(Err(closed)) = recording.session.as_ref().map(check_open) {
         return turn_away(prepared, cause, closed.into(), otherwise);
     }
-    let configuration = configuration(store, &prepared.call.tool)?;
+    let configuration = match recording.ledger.store() {
+        Some(store) => configuration(store, &prepared.call.tool)?,
+        None => Map::new(),
+    };
     let line = request_line(&recording, &plan, &configuration);
     let queue_us = micros(called.elapsed());
     let record_us = recording.start(&plan, &configuration, queue_us)?;
@@ -120,8 +121,7 @@ pub(super) fn turn_away(
     otherwise: Otherwise<'_>,
 ) -> Result<Ended, Failure> {
     let execution = new_execution_id();
-    let store = prepared.framework.store()?;
-    let recording = Recording::new(prepared, cause, store, &execution);
+    let recording = Recording::new(prepared, cause, &execution)?;
     let (attempt, stale) = answered(Attempt::refused(error), &recording, otherwise)?;
     Ok(Ended {
         completed: recording.refused(attempt, 0)?,
@@ -246,19 +246,15 @@ pub(super) fn session_of<'a>(prepared: &Prepared<'a>) -> Option<&'a SessionId> {
 }
 
 /// The session as it is, created where there is none.
-fn open_session(
-    framework: &Framework,
-    store: &dyn Store,
-    id: Option<&SessionId>,
-) -> Result<Option<Session>, Failure> {
-    let Some(id) = id else {
+fn open_session(recording: &Recording<'_>) -> Result<Option<Session>, Failure> {
+    let (Some(id), Some(store)) = (recording.session_id, recording.ledger.store()) else {
         return Ok(None);
     };
     Ok(Some(store.open_session(&NewSession {
         id: id.clone(),
         title: String::new(),
         data: "{}".to_owned(),
-        created_at_ms: framework.surroundings.clock.now_ms(),
+        created_at_ms: recording.framework.surroundings.clock.now_ms(),
     })?))
 }
 

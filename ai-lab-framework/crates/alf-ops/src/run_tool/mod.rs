@@ -7,6 +7,8 @@ mod breaker;
 mod call;
 mod chain;
 mod execution;
+mod kept_context;
+mod ledger;
 mod logs;
 mod prepare;
 mod record;

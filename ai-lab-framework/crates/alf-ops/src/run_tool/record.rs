@@ -7,18 +7,19 @@ use alf_catalog::LoadedTool;
 use alf_policy::{Digest, RunPlan, digest_of_json};
 use alf_runtime::RunError;
 use alf_store::{
-    Answered, EndInSessionError, EndStatus, ExecutionEnd, ExecutionStart, LogLevel, LogLine,
-    RecordedError, Session, SessionChange, SessionError, SqliteStore, Store,
+    Answered, EndStatus, ExecutionEnd, ExecutionStart, LogLevel, LogLine, RecordedError, Session,
+    Store as _,
 };
 use serde_json::{Map, Value, json};
 
 use super::execution::{Cause, session_of};
+use super::kept_context::end_in_session;
+use super::ledger::Ledger;
 use super::logs::cut;
 use super::prepare::Prepared;
 use super::{Call, Completed, Durations, ExecutionError, micros};
 use crate::failure::Failure;
 use crate::framework::{FRAMEWORK_VERSION, Framework};
-use crate::sessions::{PatchRefused, apply_patch};
 
 /// The longest input or output kept in a row, in bytes; of a longer one the size and digest are kept.
 const RECORDED_BYTES: usize = 262_144;
@@ -26,7 +27,7 @@ const RECORDED_BYTES: usize = 262_144;
 /// One execution and everything its record needs.
 pub(super) struct Recording<'a> {
     pub(super) framework: &'a Framework,
-    pub(super) store: &'a SqliteStore,
+    pub(super) ledger: Ledger<'a>,
     pub(super) tool: &'a LoadedTool,
     pub(super) call: &'a Call,
     pub(super) cause: &'a Cause,
@@ -85,12 +86,11 @@ impl<'a> Recording<'a> {
     pub(super) fn new(
         prepared: &'a Prepared<'_>,
         cause: &'a Cause,
-        store: &'a SqliteStore,
         execution: &'a ExecutionId,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, Failure> {
+        Ok(Self {
             framework: prepared.framework,
-            store,
+            ledger: Ledger::open(prepared.framework, prepared.profile)?,
             tool: &prepared.tool,
             call: prepared.call,
             cause,
@@ -99,7 +99,7 @@ impl<'a> Recording<'a> {
             session_id: session_of(prepared),
             session: None,
             warnings: prepared.warning.iter().cloned().collect(),
-        }
+        })
     }
 
     /// The piece of work the execution is part of: its own unless it was told another.
@@ -127,7 +127,7 @@ impl<'a> Recording<'a> {
             &configuration,
             queue_us,
         )?;
-        self.store.start_execution(&start)?;
+        self.ledger.start(&start)?;
         Ok(micros(before.elapsed()))
     }
 
@@ -135,7 +135,7 @@ impl<'a> Recording<'a> {
     pub(super) fn refused(&self, attempt: Attempt, queue_us: u64) -> Result<Completed, Failure> {
         let nothing = digest_of_json(&Value::Null);
         let start = self.row(&nothing, "none", &nothing, queue_us)?;
-        self.store.start_execution(&start)?;
+        self.ledger.start(&start)?;
         self.end(
             attempt,
             Durations {
@@ -145,7 +145,7 @@ impl<'a> Recording<'a> {
         )
     }
 
-    /// Records the end and gives the answer: nothing is answered that is not recorded.
+    /// Records the end and gives the answer.
     pub(super) fn end(
         &self,
         mut attempt: Attempt,
@@ -183,13 +183,19 @@ impl<'a> Recording<'a> {
             metrics: attempt.metrics,
             answered: attempt.answered,
         };
-        let judged = match (&self.session, attempt.judged) {
-            (Some(session), Ok(answer)) => self.end_in_session(end, session, answer)?,
-            (Some(_) | None, judged) => {
-                self.store.end_execution(&end)?;
-                judged
+        let not_kept = self.ledger.end(|store| {
+            let patch = attempt
+                .judged
+                .as_ref()
+                .ok()
+                .and_then(|answer| answer.context_patch.as_ref());
+            if let (Some(session), Some(patch)) = (&self.session, patch) {
+                return end_in_session(store, end.clone(), session, patch);
             }
-        };
+            store.end_execution(&end)?;
+            Ok(None)
+        })?;
+        let judged = not_kept.flatten().map_or(attempt.judged, Err);
         Ok(self.completed(judged, durations))
     }
 
@@ -208,7 +214,7 @@ impl<'a> Recording<'a> {
             profile: self.profile,
             data,
             error,
-            warnings: self.warnings.clone(),
+            warnings: [self.warnings.clone(), self.ledger.warnings()].concat(),
             handoff,
             attempts: self.cause.attempt,
             fallback: None,
@@ -253,71 +259,9 @@ impl<'a> Recording<'a> {
             queue_us,
         })
     }
-
-    /// Records the end together with the answer's patch: the record never says that a call succeeded whose context
-    /// was not kept. A session that moved on meanwhile is read anew; a patch that is refused fails the call, whose
-    /// answer is recorded all the same.
-    fn end_in_session(
-        &self,
-        mut end: ExecutionEnd,
-        session: &Session,
-        answer: Answer,
-    ) -> Result<Result<Answer, ExecutionError>, Failure> {
-        let Some(patch) = &answer.context_patch else {
-            self.store.end_execution(&end)?;
-            return Ok(Ok(answer));
-        };
-        let mut current = session.clone();
-        loop {
-            let data = serde_json::from_str(&current.data).unwrap_or_default();
-            let data = match apply_patch(&data, patch) {
-                Ok(data) => data,
-                Err(refused) => {
-                    let error = not_kept(&refused);
-                    end.status = EndStatus::Failed;
-                    end.error = Some(recorded(&error));
-                    self.store.end_execution(&end)?;
-                    return Ok(Err(error));
-                }
-            };
-            let change = SessionChange {
-                id: current.id.clone(),
-                from_revision: current.revision,
-                title: None,
-                status: None,
-                note: None,
-                data: Some(Value::Object(data).to_string()),
-                changed_at_ms: end.ended_at_ms,
-            };
-            match self.store.end_execution_in_session(&end, &change) {
-                Ok(()) => return Ok(Ok(answer)),
-                Err(EndInSessionError::Session(SessionError::MovedOn { id, .. })) => {
-                    let Some(newer) = self.store.session(&id)? else {
-                        // Nobody is left to keep the context for.
-                        self.store.end_execution(&end)?;
-                        return Ok(Ok(answer));
-                    };
-                    current = newer;
-                }
-                Err(EndInSessionError::Session(error)) => return Err(error.into()),
-                Err(EndInSessionError::Record(error)) => return Err(error.into()),
-            }
-        }
-    }
 }
 
-/// The failure of a call whose answer is in the record and whose context was not kept.
-fn not_kept(refused: &PatchRefused) -> ExecutionError {
-    ExecutionError {
-        kind: refused.kind().to_owned(),
-        ..ExecutionError::new(
-            ErrorClass::OutputLimit,
-            format!("{refused}; the context stays as it was, the answer is in the record"),
-        )
-    }
-}
-
-fn recorded(error: &ExecutionError) -> RecordedError {
+pub(super) fn recorded(error: &ExecutionError) -> RecordedError {
     RecordedError {
         class: error.class,
         kind: cut(error.kind.clone()),

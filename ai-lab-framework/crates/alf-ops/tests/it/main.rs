@@ -11,3 +11,4 @@ mod scene;
 mod sessions;
 mod tool_lock;
 mod tools;
+mod unrecorded;
