@@ -114,6 +114,17 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-ops",
         ],
     },
+    // What must hold of any bytes that come in: nothing links it but the fuzzer.
+    Row {
+        package: "alf-fuzz",
+        uses: &[
+            "ai-lab-contract",
+            "ai-lab-tool",
+            "alf-schema",
+            "alf-manifest",
+            "alf-ops",
+        ],
+    },
     // Measures from outside what the rest is: nothing links it.
     Row {
         package: "alf-bench",

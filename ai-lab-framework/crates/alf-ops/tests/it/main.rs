@@ -1,5 +1,8 @@
 //! Operations in a real lab: real tools, real processes, a real database.
 
+mod bad_manifest;
+mod bad_output;
+mod catalogue;
 mod context;
 mod hand_off;
 mod killed;
