@@ -1,3 +1,29 @@
+CREATE TABLE action_run_times (
+    span_hours INTEGER NOT NULL,
+    starts_hour INTEGER NOT NULL,
+    tool TEXT NOT NULL,
+    action TEXT NOT NULL,
+    bucket INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (span_hours, starts_hour, tool, action, bucket)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE action_spans (
+    span_hours INTEGER NOT NULL,
+    starts_hour INTEGER NOT NULL,
+    tool TEXT NOT NULL,
+    action TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    interrupted INTEGER NOT NULL,
+    run_us_sum INTEGER NOT NULL,
+    run_us_max INTEGER NOT NULL,
+    last_at_ms INTEGER NOT NULL,
+    first_position INTEGER NOT NULL,
+    last_position INTEGER NOT NULL,
+    PRIMARY KEY (span_hours, starts_hour, tool, action)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE chain_head (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
     position INTEGER NOT NULL,
@@ -15,6 +41,22 @@ CREATE TABLE framework_logs (
 
 CREATE INDEX framework_logs_by_execution
     ON framework_logs (execution_id) WHERE execution_id <> '';
+
+CREATE TABLE metric_spans (
+    span_hours INTEGER NOT NULL,
+    starts_hour INTEGER NOT NULL,
+    tool TEXT NOT NULL,
+    action TEXT NOT NULL,
+    name TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    sum REAL NOT NULL,
+    min REAL NOT NULL,
+    max REAL NOT NULL,
+    last REAL NOT NULL,
+    last_position INTEGER NOT NULL,
+    PRIMARY KEY (span_hours, starts_hour, tool, action, name, unit)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE schema_migrations (
     version INTEGER PRIMARY KEY,
@@ -96,8 +138,7 @@ CREATE TABLE tool_executions (
     CHECK ((ended_position IS NULL) = (status = 'started'))
 ) STRICT;
 
-CREATE INDEX tool_executions_by_action
-    ON tool_executions (tool, action, status, started_at_ms, run_us);
+CREATE INDEX tool_executions_by_action ON tool_executions (tool, action, status);
 
 CREATE INDEX tool_executions_by_correlation ON tool_executions (correlation_id);
 
@@ -110,6 +151,9 @@ CREATE INDEX tool_executions_by_input
 CREATE INDEX tool_executions_by_parent ON tool_executions (parent_id) WHERE parent_id <> '';
 
 CREATE INDEX tool_executions_by_session ON tool_executions (session_id) WHERE session_id <> '';
+
+CREATE INDEX tool_executions_by_trouble
+    ON tool_executions (status) WHERE status <> 'succeeded';
 
 CREATE TABLE tool_metrics (
     position INTEGER PRIMARY KEY,

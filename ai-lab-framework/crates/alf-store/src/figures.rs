@@ -25,9 +25,15 @@ pub struct ActionFigures {
     pub count: u64,
     /// How many of these did not succeed, interrupted ones among them.
     pub failed: u64,
+    /// How many of the failed ones were interrupted: their framework ended first.
+    pub interrupted: u64,
     /// `failed` divided by `count`: 0 to 1.
     pub error_rate: f64,
-    /// Half of the executions ran no longer, in microseconds. Interrupted ones have no run time and
+    /// All run times together, in microseconds, of those that were not interrupted. A run of more than
+    /// 407 days counts as one of 407.
+    pub sum_us: u64,
+    /// Half of the executions ran no longer, in microseconds; at most
+    /// [`PERCENTILE_ERROR`](crate::PERCENTILE_ERROR) away from a run time that did occur. Interrupted ones have no run time and
     /// are left out of the percentiles; 0 where there are no others.
     pub p50_us: u64,
     /// 95 of 100 ran no longer.
@@ -38,6 +44,38 @@ pub struct ActionFigures {
     pub max_us: u64,
     /// When the last of them started: milliseconds since 1970, UTC.
     pub last_at_ms: i64,
+}
+
+/// How long a part of time is that figures are told for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TimeBucket {
+    /// An hour, UTC.
+    Hour,
+    /// A day from midnight to midnight, UTC.
+    Day,
+}
+
+impl TimeBucket {
+    /// Its length in hours.
+    pub const fn hours(self) -> i64 {
+        match self {
+            Self::Hour => 1,
+            Self::Day => 24,
+        }
+    }
+}
+
+/// One action in figures for a part of time. Executions belong to the part in which they started.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BucketFigures {
+    /// When the part begins: milliseconds since 1970, UTC.
+    pub starts_at_ms: i64,
+    /// When the next one begins: milliseconds since 1970, UTC.
+    pub ends_at_ms: i64,
+    /// The figures of what started in between.
+    #[serde(flatten)]
+    pub figures: ActionFigures,
 }
 
 /// One metric of a tool's own making in figures.

@@ -21,6 +21,7 @@ mod listing;
 mod log;
 mod opening;
 mod plan;
+mod run_times;
 mod session;
 mod setting;
 mod sqlite;
@@ -34,11 +35,12 @@ pub use execution::{
     RecordedError, Status,
 };
 pub use facts::{Facts, Snapshot, TableRows};
-pub use figures::{ActionFigures, FiguresFilter, MetricFigures};
+pub use figures::{ActionFigures, BucketFigures, FiguresFilter, MetricFigures, TimeBucket};
 pub use listing::{ExecutionFilter, ExecutionPage, MOST_ROWS, USUAL_ROWS};
 pub use log::{LogEntry, LogFilter, LogLevel, LogLine};
 pub use opening::{OpenError, OpenMode, Opening, SchemaVersion, Stranger};
 pub use plan::{MigrateMode, MigrationPlan, PlannedMigration};
+pub use run_times::PERCENTILE_ERROR;
 pub use session::{NewSession, Session, SessionChange, SessionFilter, SessionStatus};
 pub use setting::Setting;
 pub use sqlite::{SnapshotError, SqliteStore};

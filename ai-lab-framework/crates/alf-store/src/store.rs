@@ -6,7 +6,7 @@ use crate::breaker::Breaker;
 use crate::chain_finding::ChainFinding;
 use crate::error::{EndInSessionError, FindError, RecordError, SessionError, StoreError};
 use crate::execution::{Execution, ExecutionEnd, ExecutionStart};
-use crate::figures::{ActionFigures, FiguresFilter, MetricFigures};
+use crate::figures::{ActionFigures, BucketFigures, FiguresFilter, MetricFigures, TimeBucket};
 use crate::listing::{ExecutionFilter, ExecutionPage};
 use crate::log::{LogEntry, LogFilter, LogLine};
 use crate::session::{NewSession, Session, SessionChange, SessionFilter};
@@ -54,6 +54,18 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Every action's figures, by tool and action.
     fn action_figures(&self, filter: &FiguresFilter) -> Result<Vec<ActionFigures>, StoreError>;
+
+    /// Every action's figures for each hour or day in which it was called, oldest first, then by tool and
+    /// action; of more than [`MOST_ROWS`](crate::MOST_ROWS) the newest. A bucket that began before
+    /// `since_ms` and reaches past it is told whole.
+    ///
+    /// These and [`action_figures`](Self::action_figures) are counted up as executions end: they cost no
+    /// walk through the record, and stay when executions are pruned.
+    fn figures_by_bucket(
+        &self,
+        filter: &FiguresFilter,
+        bucket: TimeBucket,
+    ) -> Result<Vec<BucketFigures>, StoreError>;
 
     /// The figures of what tools measured themselves, by tool, action, name and unit.
     fn metric_figures(&self, filter: &FiguresFilter) -> Result<Vec<MetricFigures>, StoreError>;

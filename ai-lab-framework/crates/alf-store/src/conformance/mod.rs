@@ -32,6 +32,8 @@ const FACTS: &[Fact] = &[
     breakers::a_breaker_is_untouched_until_it_is_changed,
     breakers::exactly_one_of_many_gets_the_probe,
     figures::rates_and_percentiles_are_those_of_the_rows,
+    figures::buckets_hold_what_started_in_them,
+    figures::figures_since_an_instant_are_exact,
     figures::metrics_add_up_by_name_and_unit,
     figures::an_empty_store_has_no_figures,
     logs::lines_are_listed_newest_first_with_their_execution,

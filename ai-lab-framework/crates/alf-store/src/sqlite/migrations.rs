@@ -39,6 +39,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "breakers",
         text: include_str!("../../migrations/0002_breakers.sql"),
     },
+    Migration {
+        minor: 3,
+        name: "figures",
+        text: include_str!("../../migrations/0003_figures.sql"),
+    },
 ];
 
 /// The schema that these migrations lead to.

@@ -18,6 +18,7 @@ mod row;
 mod seat;
 mod sessions;
 mod settings;
+mod spans;
 #[cfg(test)]
 mod tests;
 mod upkeep;
@@ -39,7 +40,7 @@ use crate::chain_finding::ChainFinding;
 use crate::error::{EndInSessionError, FindError, RecordError, SessionError, StoreError};
 use crate::execution::{Execution, ExecutionEnd, ExecutionStart};
 use crate::facts::{Facts, Snapshot};
-use crate::figures::{ActionFigures, FiguresFilter, MetricFigures};
+use crate::figures::{ActionFigures, BucketFigures, FiguresFilter, MetricFigures, TimeBucket};
 use crate::listing::{ExecutionFilter, ExecutionPage};
 use crate::log::{LogEntry, LogFilter, LogLine};
 use crate::opening::{OpenError, OpenMode, Opening, SchemaVersion};
@@ -171,6 +172,14 @@ impl Store for SqliteStore {
 
     fn action_figures(&self, filter: &FiguresFilter) -> Result<Vec<ActionFigures>, StoreError> {
         figures::actions(&self.seat, filter)
+    }
+
+    fn figures_by_bucket(
+        &self,
+        filter: &FiguresFilter,
+        bucket: TimeBucket,
+    ) -> Result<Vec<BucketFigures>, StoreError> {
+        figures::by_bucket(&self.seat, filter, bucket)
     }
 
     fn metric_figures(&self, filter: &FiguresFilter) -> Result<Vec<MetricFigures>, StoreError> {

@@ -13,6 +13,7 @@ use super::row::{
 };
 use super::seat::{Durability, Seat};
 use super::sessions::change_session;
+use super::spans::{Counted, count};
 use crate::chain::link_hash;
 use crate::error::{EndInSessionError, RecordError};
 use crate::execution::{ExecutionEnd, ExecutionStart};
@@ -83,24 +84,38 @@ struct Started {
     hash: String,
     profile: Profile,
     tool: String,
+    action: String,
+    position: i64,
+    at_ms: i64,
     ended: bool,
 }
 
 fn started(connection: &Connection, id: &ExecutionId) -> Result<Option<Started>, Fault> {
     let mut statement = connection.prepare_cached(
-        "SELECT started_hash, profile, tool, ended_position \
-         FROM tool_executions WHERE execution_id = $1",
+        "SELECT started_hash, profile, tool, action, started_position, started_at_ms, \
+         ended_position FROM tool_executions WHERE execution_id = $1",
     )?;
     let mut rows = statement.query([id.as_str()])?;
     let Some(row) = rows.next()? else {
         return Ok(None);
     };
-    let names = ["started_hash", "profile", "tool", "ended_position"];
+    let names = [
+        "started_hash",
+        "profile",
+        "tool",
+        "action",
+        "started_position",
+        "started_at_ms",
+        "ended_position",
+    ];
     let mut reader = Reader::new(row, &names);
     Ok(Some(Started {
         hash: reader.text()?.to_owned(),
         profile: reader.parsed(|text| text.parse().ok())?,
         tool: reader.text()?.to_owned(),
+        action: reader.text()?.to_owned(),
+        position: reader.integer()?,
+        at_ms: reader.integer()?,
         ended: reader.optional_count()?.is_some(),
     }))
 }
@@ -174,6 +189,18 @@ fn write_end(
         insert_log(connection, id.as_str(), &started.tool, line)?;
     }
     insert_metrics(connection, end)?;
+    count(
+        connection,
+        &Counted {
+            tool: &started.tool,
+            action: &started.action,
+            position: started.position,
+            started_at_ms: started.at_ms,
+            status: end.status,
+            run_us: end.run_us,
+            metrics: &end.metrics,
+        },
+    )?;
     Ok(Ok(()))
 }
 

@@ -4,7 +4,8 @@ use std::io::Write as _;
 
 use super::{Home, opening};
 use crate::conformance::{ended, id, started};
-use crate::execution::{EndStatus, Status};
+use crate::execution::{EndStatus, ExecutionEnd, ExecutionStart, Status};
+use crate::figures::FiguresFilter;
 use crate::opening::{OpenError, OpenMode};
 use crate::plan::MigrateMode;
 use crate::sqlite::SqliteStore;
@@ -25,6 +26,11 @@ const LANDED: &[(u32, &str, &str)] = &[
         2,
         "breakers",
         "1d357922118ebef732ec6ab43944eb538ef32fdbe428d3912edfaafda4d9fa1e",
+    ),
+    (
+        3,
+        "figures",
+        "6f8f3a94318bdb4c8cd2d0fd200a79c7cbdd978cd4c18033b047981978f09db9",
     ),
 ];
 
@@ -235,6 +241,16 @@ fn a_database_of_the_first_schema_is_brought_along_and_stays_provable() {
         ),
         (&started(2), Status::Succeeded, Some(None))
     );
+    let figures = store.action_figures(&FiguresFilter::default());
+    let figures = figures.expect("because they were counted up");
+    let told: Vec<_> = figures
+        .iter()
+        .map(|one| (one.count, one.failed, one.sum_us, one.max_us))
+        .collect();
+    assert_eq!(told, [(3, 0, 3_006, 1_003)]);
+    let metrics = store.metric_figures(&FiguresFilter::default());
+    let told = metrics.map(|metrics| metrics.first().map(|one| (one.count, one.sum, one.last)));
+    assert_eq!(told.ok(), Some(Some((3, 6.0, 3.0))));
     store
         .start_execution(&started(4))
         .expect("because a minor only adds");
@@ -243,4 +259,58 @@ fn a_database_of_the_first_schema_is_brought_along_and_stays_provable() {
         .expect("because it runs");
     assert_eq!(store.verify_chain().ok(), Some(vec![]));
     assert_eq!(store.quick_check().ok(), Some(vec![]));
+}
+
+#[test]
+fn rows_from_before_are_counted_up_as_new_ones_are() {
+    let home = Home::new();
+    let store = home.store();
+    for number in 1..=400_u32 {
+        let start = ExecutionStart {
+            started_at_ms: 1_700_000_000_000 + i64::from(number) * 700_000 - 200_000_000,
+            ..started(number)
+        };
+        store.start_execution(&start).expect("because it is new");
+        let status = [
+            EndStatus::Succeeded,
+            EndStatus::Failed,
+            EndStatus::Interrupted,
+        ];
+        let end = ExecutionEnd {
+            run_us: u64::from(number).pow(number % 8),
+            ..ended(number, status[number as usize % 3])
+        };
+        store.end_execution(&end).expect("because it runs");
+    }
+    drop(store);
+    let counted = |connection: &rusqlite::Connection| {
+        let tables = ["action_spans", "action_run_times", "metric_spans"];
+        tables.map(|table| {
+            let sql = format!("SELECT * FROM {table} ORDER BY 1, 2, 3, 4, 5");
+            let mut statement = connection.prepare(&sql).expect("because it is there");
+            let columns = statement.column_count();
+            let rows = statement.query_map([], |row| {
+                (0..columns)
+                    .map(|at| row.get::<_, rusqlite::types::Value>(at))
+                    .collect::<Result<Vec<_>, _>>()
+            });
+            let rows: Result<Vec<_>, _> = rows.expect("because it is there").collect();
+            rows.expect("because the file is whole")
+        })
+    };
+    let raw = home.raw();
+    let before = counted(&raw);
+    raw.execute_batch(
+        "DELETE FROM action_spans; DELETE FROM action_run_times; DELETE FROM metric_spans",
+    )
+    .expect("because SQLite lets everybody write");
+    let inserts = MIGRATIONS[2]
+        .text
+        .split(";\n")
+        .filter(|text| text.contains("INSERT INTO"));
+    for insert in inserts {
+        raw.execute_batch(insert).expect("because it is SQL");
+    }
+    assert!(before.iter().all(|rows| rows.len() > 50));
+    assert_eq!(counted(&raw), before);
 }

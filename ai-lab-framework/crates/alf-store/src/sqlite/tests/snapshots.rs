@@ -83,8 +83,11 @@ fn the_facts_are_those_of_the_file() {
     assert_eq!(
         rows,
         [
+            ("action_run_times", 3),
+            ("action_spans", 3),
             ("chain_head", 1),
             ("framework_logs", 2),
+            ("metric_spans", 3),
             ("schema_migrations", MIGRATIONS.len() as u64),
             ("tool_breakers", 0),
             ("tool_configurations", 0),
