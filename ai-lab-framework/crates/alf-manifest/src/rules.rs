@@ -16,6 +16,7 @@ mod paths;
 mod sizes;
 mod values;
 mod words;
+mod worker;
 
 /// Checks every rule that can be checked on the text alone.
 pub(crate) fn check(text: &str, table: &DeTable<'_>) -> Vec<Finding> {
@@ -29,6 +30,7 @@ pub(crate) fn check(text: &str, table: &DeTable<'_>) -> Vec<Finding> {
     rules.check_words();
     rules.check_values();
     rules.check_paths();
+    rules.check_worker();
     rules.findings
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use ai_lab_contract::{ErrorClass, ToolName};
 use alf_catalog::{Catalog, Discovery, FoundTool, LoadError, LoadedTool, Problem, Roots};
 use alf_policy::{Digest, Inherited};
-use alf_runtime::{ProcessIdentity, Supervisor};
+use alf_runtime::{Lines, ProcessIdentity, Runner, Supervisor, WorkerBounds, end_orphaned_workers};
 use alf_schema::nearest;
 use alf_store::{OpenMode, Opening, Owner, SqliteStore};
 
@@ -46,6 +46,7 @@ pub struct Framework {
     reading: OnceLock<SqliteStore>,
     origin: OnceLock<Origin>,
     loaded: Mutex<Vec<Arc<LoadedTool>>>,
+    runner: OnceLock<Runner>,
 }
 
 impl Framework {
@@ -63,6 +64,7 @@ impl Framework {
             reading: OnceLock::new(),
             origin: OnceLock::new(),
             loaded: Mutex::default(),
+            runner: OnceLock::new(),
         }
     }
 
@@ -77,6 +79,8 @@ impl Framework {
             return Ok(store);
         }
         let opened = self.open(OpenMode::Create)?;
+        // First what is left of dead frameworks' long-lived processes: calls in them are closed below.
+        end_orphaned_workers(&self.surroundings.worker_marks());
         close_interrupted(&opened, &self.surroundings.clock)?;
         Ok(self.store.get_or_init(|| opened))
     }
@@ -111,6 +115,19 @@ impl Framework {
             )
         })?;
         Ok(SUPERVISOR.get_or_init(|| installed))
+    }
+
+    /// What carries plans out. It keeps long-lived processes until the framework is dropped.
+    pub(crate) fn runner(&self) -> Result<&Runner, Failure> {
+        if let Some(runner) = self.runner.get() {
+            return Ok(runner);
+        }
+        let supervisor = Self::supervisor()?;
+        let marks = self.surroundings.worker_marks();
+        Ok(self.runner.get_or_init(|| {
+            let mcp = Arc::new(Lines);
+            Runner::new(supervisor, WorkerBounds::default(), mcp, Some(marks))
+        }))
     }
 
     pub(crate) fn origin(&self) -> Result<&Origin, Failure> {

@@ -85,4 +85,9 @@ impl Surroundings {
     pub fn database(&self) -> PathBuf {
         self.home.join("framework.db")
     }
+
+    /// Where frameworks that have long-lived processes leave their names.
+    pub(crate) fn worker_marks(&self) -> PathBuf {
+        self.home.join("workers")
+    }
 }

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::digest::{Digest, digest_of_json};
 use crate::environment::{Inherited, tool_environment};
+use crate::kind::{Kind, plan_kind};
 
 /// One call, before anything is decided.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +77,8 @@ pub struct RunPlan {
     pub folder: PathBuf,
     /// All its variables.
     pub environment: BTreeMap<String, String>,
+    /// How the program serves the call: a process of its own, or one that lives on.
+    pub kind: Kind,
     /// Its bounds.
     pub limits: RunLimits,
     /// How far it is closed in.
@@ -137,8 +140,6 @@ impl PlanRefused {
 }
 
 /// Decides one run.
-///
-/// A `worker` is given one call and its standard input is closed after it, so that it ends like an `exec`.
 pub fn plan_run(wanted: &Wanted<'_>) -> Result<RunPlan, PlanRefused> {
     let manifest = wanted.manifest;
     if !manifest.actions.contains_key(wanted.action) {
@@ -156,13 +157,10 @@ pub fn plan_run(wanted: &Wanted<'_>) -> Result<RunPlan, PlanRefused> {
             is: wanted.framework.to_string(),
         });
     }
-    match manifest.run.kind {
-        RunKind::Exec | RunKind::Worker => {}
-        RunKind::Mcp => {
-            return Err(PlanRefused::KindNotServed {
-                tool: manifest.name.to_string(),
-            });
-        }
+    if manifest.run.kind == RunKind::Mcp {
+        return Err(PlanRefused::KindNotServed {
+            tool: manifest.name.to_string(),
+        });
     }
     // A tool without the secret it needs would fail in its own words, and misleadingly.
     if !manifest.grants.secrets.is_empty() {
@@ -180,6 +178,7 @@ pub fn plan_run(wanted: &Wanted<'_>) -> Result<RunPlan, PlanRefused> {
         arguments: manifest.run.command.iter().skip(1).cloned().collect(),
         folder: wanted.folder.clone(),
         environment: tool_environment(manifest, wanted.inherited, wanted.execution),
+        kind: plan_kind(manifest, wanted.action),
         limits: run_limits(&manifest.limits, wanted.patience),
         sandbox,
         profile: manifest.profile,
@@ -201,14 +200,18 @@ fn run_limits(limits: &Limits, patience: Option<Duration>) -> RunLimits {
 
 /// What a decision rests on: everything in the manifest that permits or bounds, and the level of sandbox.
 fn policy_digest(manifest: &Manifest, sandbox: SandboxLevel) -> Digest {
-    digest_of_json(&json!({
+    let mut rests_on = json!({
         "rules": 1,
         "profile": manifest.profile,
         "run": manifest.run,
         "limits": manifest.limits,
         "grants": manifest.grants,
         "sandbox": sandbox,
-    }))
+    });
+    if let Some(worker) = &manifest.worker {
+        rests_on["worker"] = json!(worker);
+    }
+    digest_of_json(&rests_on)
 }
 
 #[cfg(test)]
@@ -291,8 +294,6 @@ mod tests {
     fn what_may_not_run_is_refused_by_name() {
         let mut newer = manifest();
         newer.framework = Some(">=0.2".into());
-        let mut mcp = manifest();
-        mcp.run.kind = RunKind::Mcp;
         let mut secret = manifest();
         secret.grants.secrets = ["router", "token"]
             .map(|name| SecretWanted::Named(name.parse().expect("a valid name")))
@@ -305,7 +306,6 @@ mod tests {
             [
                 told(&newer, "look"),
                 told(&manifest(), "touch"),
-                told(&mcp, "look"),
                 told(&secret, "look")
             ],
             [
@@ -314,10 +314,6 @@ mod tests {
                     "tool `probe` needs framework >=0.2, this is 0.1.0".to_owned()
                 ),
                 (ErrorClass::NotFound, "tool `probe` has no action `touch`".to_owned()),
-                (
-                    ErrorClass::Refused,
-                    "tool `probe` is of kind `mcp`, which this framework version does not run".to_owned()
-                ),
                 (
                     ErrorClass::Refused,
                     "tool `probe` asks for the secrets router, token, which this framework version cannot hand over"

@@ -20,15 +20,20 @@ const GONE_WITHIN: Duration = Duration::from_secs(5);
 ///
 /// Only for executions whose framework is gone: this process's own are ended by their [`Supervisor`](crate::Supervisor).
 pub fn end_leftovers(executions: &[ExecutionId]) -> Vec<EndedProcess> {
-    let mut ended = Vec::new();
     if executions.is_empty() {
-        return ended;
+        return Vec::new();
     }
+    end_marked(|marker| executions.iter().any(|id| id.as_str() == marker))
+}
+
+/// Kills every process with a marker that is meant, waits until it is gone, and says which.
+pub(crate) fn end_marked(is_meant: impl Fn(&str) -> bool) -> Vec<EndedProcess> {
+    let mut ended = Vec::new();
     let deadline = Instant::now() + GONE_WITHIN;
     for _ in 0..ROUNDS {
         let killed: Vec<(OwnedFd, EndedProcess)> = every_process()
             .into_iter()
-            .filter_map(|pid| kill_marked(pid, executions))
+            .filter_map(|pid| kill_marked(pid, &is_meant))
             .collect();
         if killed.is_empty() {
             break;
@@ -43,13 +48,12 @@ pub fn end_leftovers(executions: &[ExecutionId]) -> Vec<EndedProcess> {
     ended
 }
 
-/// Kills a process if it runs and carries one of the marks.
-fn kill_marked(pid: i32, executions: &[ExecutionId]) -> Option<(OwnedFd, EndedProcess)> {
+/// Kills a process if it runs and carries a marker that is meant.
+fn kill_marked(pid: i32, is_meant: impl Fn(&str) -> bool) -> Option<(OwnedFd, EndedProcess)> {
     // Held before the marker is read: the number cannot pass to another process in between.
     let handle = pidfd_open(Pid::from_raw(pid)?, PidfdFlags::empty()).ok()?;
     let marker = marked_with(pid, EXECUTION_MARKER)?;
-    let is_meant = executions.iter().any(|id| id.as_str() == marker);
-    let seen = look_at(pid).filter(|seen| is_meant && seen.is_running)?;
+    let seen = look_at(pid).filter(|seen| is_meant(&marker) && seen.is_running)?;
     pidfd_send_signal(&handle, Signal::KILL).ok()?;
     Some((
         handle,

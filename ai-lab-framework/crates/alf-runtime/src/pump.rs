@@ -234,13 +234,15 @@ struct Ready {
     cancelled: bool,
 }
 
-enum Reading {
+/// What one attempt to read brought.
+pub(crate) enum Reading {
     Bytes(usize),
     Later,
     End,
 }
 
-fn read_some(pipe: &mut impl Read, buffer: &mut [u8]) -> Reading {
+/// Reads once, without waiting.
+pub(crate) fn read_some(pipe: &mut impl Read, buffer: &mut [u8]) -> Reading {
     loop {
         match pipe.read(buffer) {
             Ok(0) => return Reading::End,
@@ -252,7 +254,8 @@ fn read_some(pipe: &mut impl Read, buffer: &mut [u8]) -> Reading {
     }
 }
 
-fn set_nonblocking(pipe: BorrowedFd<'_>) -> io::Result<()> {
+/// From now on neither reading nor writing waits.
+pub(crate) fn set_nonblocking(pipe: BorrowedFd<'_>) -> io::Result<()> {
     let flags = fcntl_getfl(pipe)?;
     Ok(fcntl_setfl(pipe, flags | OFlags::NONBLOCK)?)
 }

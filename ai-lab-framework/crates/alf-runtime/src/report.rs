@@ -4,6 +4,8 @@ use std::fmt;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 
+use ai_lab_contract::ErrorClass;
+
 /// How the program itself ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -11,6 +13,10 @@ pub enum Exit {
     Code(i32),
     /// By this signal.
     Signal(i32),
+    /// Not at all: it lives on and takes further calls.
+    Lives,
+    /// Not at all: no process took the call.
+    Never,
 }
 
 impl From<ExitStatus> for Exit {
@@ -27,12 +33,14 @@ impl fmt::Display for Exit {
         match self {
             Self::Code(code) => write!(f, "exit {code}"),
             Self::Signal(signal) => write!(f, "signal {signal}"),
+            Self::Lives => f.write_str("lives on"),
+            Self::Never => f.write_str("not started"),
         }
     }
 }
 
 /// Why the run was stopped from outside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stop {
     /// The run limit passed.
     Timeout,
@@ -40,6 +48,13 @@ pub enum Stop {
     OutputLimit,
     /// The caller withdrew.
     Cancelled,
+    /// The long-lived process that was to serve the call failed it.
+    Failed {
+        /// The row of the failure table.
+        class: ErrorClass,
+        /// What failed, for a person.
+        why: String,
+    },
 }
 
 /// A process that the tool left behind and that was ended after it.

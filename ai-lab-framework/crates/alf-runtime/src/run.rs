@@ -97,6 +97,6 @@ fn follow(
     Ok(turn.stop())
 }
 
-fn micros(duration: std::time::Duration) -> u64 {
+pub(crate) fn micros(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

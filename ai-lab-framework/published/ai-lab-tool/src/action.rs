@@ -116,6 +116,8 @@ impl<A: Action> AnyAction for A {
             destructive: A::EFFECTS.destructive,
             idempotent: A::EFFECTS.idempotent,
             open_world: A::EFFECTS.open_world,
+            mcp_tool: None,
+            mcp_digest: None,
         }
     }
 }

@@ -426,22 +426,17 @@ fn tools_that_do_not_run_are_told_with_the_reason() {
     lab.shell("cp -r tools/twin ../home/.ai-lab/tools-copy 2>/dev/null; mkdir -p projects/nas/tools; cp -r tools/twin projects/nas/tools/twin");
     lab.tool("lost", "", "");
     lab.shell("sed -i 's/\"sh\", \"run.sh\"/\".\\/absent\"/' tools/lost/tool.toml");
-    lab.tool("server", "", "");
-    lab.shell("sed -i 's/^command/kind = \"mcp\"\\ncommand/' tools/server/tool.toml");
     assert_snapshot!(lab.play("
         ai-lab-framework tool list
         ai-lab-framework tool check twin
         ai-lab-framework tool run twin.go
         ai-lab-framework tool show lost
         ai-lab-framework tool run lost.go
-        ai-lab-framework tool run server.go
-        rm -r projects; ai-lab-framework doctor | grep -A 1 tools
     "), @r"
     $ ai-lab-framework tool list
-    tool    version  profile   actions  from    description
-    lost    0.1.0    standard  go       global  Plays lost.
-    other   0.1.0    standard  go       global  Plays other.
-    server  0.1.0    standard  go       global  Plays server.
+    tool   version  profile   actions  from    description
+    lost   0.1.0    standard  go       global  Plays lost.
+    other  0.1.0    standard  go       global  Plays other.
     2> ! the tool name `twin` is taken more than once, so none of them runs: /lab/projects/nas/tools/twin, /lab/tools/twin
     exit 0
 
@@ -482,18 +477,6 @@ fn tools_that_do_not_run_are_told_with_the_reason() {
     2>   because the program `./absent` is not there
     2> hint: `ai-lab-framework tool check lost` names everything that is wrong.
     exit 8
-
-    $ ai-lab-framework tool run server.go
-    2> ✗ server.go: tool `server` is of kind `mcp`, which this framework version does not run (refused)  recorded as ID
-    exit 6
-
-    $ rm -r projects; ai-lab-framework doctor | grep -A 1 tools
-    ! tools       4, of which 1 of kind `mcp` do not run in this version
-                  `ai-lab-framework tool list` shows them.
-    --
-    ! sandbox     tools run in their own process group, with their own environment and limits on time and output; the kernel does not close in what they reach, nor how much memory they take
-                  Run only tools you trust; each record says `sandbox none`.
-    exit 0
     ");
 }
 

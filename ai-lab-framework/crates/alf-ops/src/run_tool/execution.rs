@@ -3,15 +3,17 @@
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
-use ai_lab_contract::{Answer, CorrelationId, ErrorClass, ExecutionId, Metric, Profile, SessionId};
+use ai_lab_contract::{
+    Answer, CorrelationId, ErrorClass, ExecutionId, Metric, Profile, Request, SessionId,
+};
 use alf_policy::{Link, RunPlan, check_hand_off};
-use alf_runtime::RunReport;
+use alf_runtime::{Order, RunReport};
 use alf_store::{Answered, NewSession, Session, Store as _};
 use serde_json::{Map, Value};
 
 use super::prepare::Prepared;
 use super::record::{Attempt, Recording};
-use super::request::{configuration, request_line};
+use super::request::{configuration, request};
 use super::{Completed, Durations, ExecutionError, logs, micros, verdict};
 use crate::failure::Failure;
 use crate::framework::Framework;
@@ -94,11 +96,11 @@ pub(super) fn execute(
         Some(store) => configuration(store, &prepared.call.tool)?,
         None => Map::new(),
     };
-    let line = request_line(&recording, &plan, &configuration);
+    let request = request(&recording, &plan, &configuration);
     let queue_us = micros(called.elapsed());
     let record_us = recording.start(&plan, &configuration, queue_us)?;
     let started = Instant::now();
-    let attempt = run(prepared, cause, &plan, &line, cancel)?;
+    let attempt = run(prepared, cause, &plan, &request, cancel)?;
     let (attempt, stale) = answered(attempt, &recording, otherwise)?;
     let durations = Durations {
         queue_us,
@@ -176,10 +178,17 @@ fn run(
     prepared: &Prepared<'_>,
     cause: &Cause,
     plan: &RunPlan,
-    line: &[u8],
+    request: &Request,
     cancel: Option<BorrowedFd<'_>>,
 ) -> Result<Attempt, Failure> {
-    let run = alf_runtime::run(plan, line, Framework::supervisor()?, cancel);
+    // What is not in the plan and yet decides what a process is: the code that it started from.
+    let origin = prepared.tool.digest.to_string();
+    let order = Order {
+        plan,
+        request,
+        origin: &origin,
+    };
+    let run = prepared.framework.runner()?.run(order, cancel);
     let now = prepared.framework.surroundings.clock.now_ms();
     Ok(match run {
         Ok(report) => {

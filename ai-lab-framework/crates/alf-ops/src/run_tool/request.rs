@@ -1,4 +1,4 @@
-//! The line a tool is sent.
+//! What a tool is sent.
 
 use ai_lab_contract::{CONTRACT, Context, Request, ToolName};
 use alf_catalog::Origin;
@@ -22,12 +22,12 @@ pub(super) fn configuration(
     Ok(values)
 }
 
-/// The request, as one line.
-pub(super) fn request_line(
+/// The request.
+pub(super) fn request(
     recording: &Recording<'_>,
     plan: &RunPlan,
     config: &Map<String, Value>,
-) -> Vec<u8> {
+) -> Request {
     let call = recording.call;
     let surroundings = &recording.framework.surroundings;
     let run_ms = i64::try_from(plan.limits.run.as_millis()).unwrap_or(i64::MAX);
@@ -36,7 +36,7 @@ pub(super) fn request_line(
         .session
         .as_ref()
         .and_then(|session| serde_json::from_str(&session.data).ok());
-    let request = Request {
+    Request {
         contract: CONTRACT,
         execution_id: recording.execution.clone(),
         correlation_id: recording.correlation(),
@@ -52,10 +52,7 @@ pub(super) fn request_line(
                 .map(|at| at.to_string()),
             data: data.unwrap_or_default(),
         },
-    };
-    let mut line = serde_json::to_vec(&request).expect("because a request has text keys only");
-    line.push(b'\n');
-    line
+    }
 }
 
 fn project_of(origin: &Origin) -> Option<String> {

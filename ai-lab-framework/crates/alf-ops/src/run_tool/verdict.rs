@@ -71,12 +71,12 @@ impl ExecutionError {
 /// What stopped the run comes before how it ended, and that before what it wrote: a tool that ends with another code
 /// than 0 has crashed, whatever it said before.
 pub(crate) fn judge(report: &RunReport, output: &CompiledSchema) -> Result<Answer, ExecutionError> {
-    if let Some(stop) = report.stop {
+    if let Some(stop) = &report.stop {
         return Err(stopped(stop));
     }
     match report.exit {
-        Exit::Code(0) => {}
-        Exit::Code(_) | Exit::Signal(_) => return Err(crashed(report)),
+        Exit::Code(0) | Exit::Lives => {}
+        Exit::Code(_) | Exit::Signal(_) | Exit::Never => return Err(crashed(report)),
     }
     read_result(&report.output, output)
 }
@@ -112,7 +112,7 @@ pub fn read_result(output: &[u8], schema: &CompiledSchema) -> Result<Answer, Exe
     }
 }
 
-fn stopped(stop: Stop) -> ExecutionError {
+fn stopped(stop: &Stop) -> ExecutionError {
     match stop {
         Stop::Timeout => ExecutionError::new(
             ErrorClass::Timeout,
@@ -123,6 +123,7 @@ fn stopped(stop: Stop) -> ExecutionError {
             "the tool wrote more than its output limit allows",
         ),
         Stop::Cancelled => ExecutionError::new(ErrorClass::Cancelled, "the call was withdrawn"),
+        Stop::Failed { class, why } => ExecutionError::new(*class, why.clone()),
     }
 }
 
@@ -130,6 +131,7 @@ fn crashed(report: &RunReport) -> ExecutionError {
     let how = match report.exit {
         Exit::Code(code) => format!("the tool ended with exit code {code}"),
         Exit::Signal(signal) => format!("the tool was ended by signal {signal}"),
+        Exit::Lives | Exit::Never => "the tool did not run".to_owned(),
     };
     // The last thing it said is most often the reason.
     let last = String::from_utf8_lossy(&report.log);

@@ -208,7 +208,7 @@ fn what_is_no_result_line_is_malformed() {
             &format!("{line}: `NaN` is no JSON number (line 1, column 15)"),
             &format!("{line}: the key `ok` is there twice (line 1, column 23)"),
             &format!(
-                "{line}: unknown field `dta`, expected one of `data`, `error`, `context_patch`, `handoff`, `metrics`"
+                "{line}: unknown field `dta`, expected one of `data`, `error`, `context_patch`, `handoff`, `metrics`, `execution_id`"
             ),
             "the result has neither `data` nor `error`",
             "the result has both `data` and `error`",

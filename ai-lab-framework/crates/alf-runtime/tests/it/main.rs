@@ -3,3 +3,4 @@
 mod behaviour;
 mod leftovers;
 mod scene;
+mod workers;

@@ -7,7 +7,7 @@ use std::sync::{LazyLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard
 use std::time::Duration;
 
 use ai_lab_contract::Profile;
-use alf_policy::{Digest, EXECUTION_MARKER, RunLimits, RunPlan, SandboxLevel};
+use alf_policy::{Digest, EXECUTION_MARKER, Kind, RunLimits, RunPlan, SandboxLevel};
 use alf_runtime::{RunError, RunReport, Supervisor, run};
 
 pub(crate) static SUPERVISOR: LazyLock<Supervisor> =
@@ -37,6 +37,7 @@ pub(crate) fn plan(script: &str, limits: RunLimits) -> RunPlan {
             ("PATH".to_owned(), "/usr/bin:/bin".to_owned()),
             (EXECUTION_MARKER.to_owned(), execution),
         ]),
+        kind: Kind::Exec,
         limits,
         sandbox: SandboxLevel::None,
         profile: Profile::Standard,

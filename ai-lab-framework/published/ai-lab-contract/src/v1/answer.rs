@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use super::{ActionName, ToolName};
+use super::{ActionName, ExecutionId, ToolName};
 
 /// A tool's result: one line of JSON on its standard output, with exactly one of `data` and `error`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -31,6 +31,9 @@ pub struct Answer {
     /// Figures the tool measured; kept with the execution. At most 64.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub metrics: Vec<Metric>,
+    /// Which call this answers. Only a worker with several calls in flight has to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub execution_id: Option<ExecutionId>,
 }
 
 /// A failure in the tool's own words.

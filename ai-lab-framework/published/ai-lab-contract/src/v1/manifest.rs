@@ -52,6 +52,9 @@ pub struct Manifest {
     /// How the framework asks whether the tool is well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub health: Option<Health>,
+    /// How its long-lived processes are kept; only for the kinds `worker` and `mcp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worker: Option<Worker>,
     /// What the tool can do, by name. At least one.
     #[schemars(length(min = 1, max = 128))]
     pub actions: BTreeMap<ActionName, Action>,
@@ -230,6 +233,37 @@ pub struct Health {
     pub input: Map<String, Value>,
 }
 
+/// How the long-lived processes of a `worker` or `mcp` tool are kept. Each key has a default and a range.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Worker {
+    /// How many calls one process takes at once; above 1, every answer carries its `execution_id`.
+    pub in_flight: Bounded<1, 64>,
+    /// How many processes may serve the tool at once. Further calls wait for one to be free.
+    pub processes: Bounded<1, 16>,
+    /// How long a process without a call is kept, in seconds.
+    pub idle_s: Bounded<1, 86_400>,
+    /// After how many calls a process is replaced by a new one. Stops slow leaks.
+    pub max_calls: Bounded<1, 1_000_000_000>,
+    /// How long a process may take until it is well or its session stands, in milliseconds.
+    pub start_ms: Bounded<1, 600_000>,
+    /// It understands the line `{"cancel": execution_id}`; without, a call is withdrawn by ending the process.
+    pub cancels: bool,
+}
+
+impl Default for Worker {
+    fn default() -> Self {
+        Self {
+            in_flight: Bounded::constant(1),
+            processes: Bounded::constant(1),
+            idle_s: Bounded::constant(300),
+            max_calls: Bounded::constant(10_000),
+            start_ms: Bounded::constant(10_000),
+            cancels: false,
+        }
+    }
+}
+
 /// One thing a tool can do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -257,6 +291,14 @@ pub struct Action {
     /// It reaches beyond this machine.
     #[serde(default)]
     pub open_world: bool,
+    /// For the kind `mcp`: the server's own name of the tool that this action calls. 1 to 256 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 256))]
+    pub mcp_tool: Option<String>,
+    /// For the kind `mcp`: the digest of what the server said of that tool when it was adopted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^sha256:[0-9a-f]{64}$"))]
+    pub mcp_digest: Option<String>,
 }
 
 /// Where a JSON Schema is.

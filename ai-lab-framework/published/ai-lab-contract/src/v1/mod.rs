@@ -17,7 +17,7 @@ pub use error_class::ErrorClass;
 pub use ids::{ActionName, CorrelationId, ExecutionId, IdError, SecretName, SessionId, ToolName};
 pub use manifest::{
     Action, Breaker, Fallback, Grants, Health, Limits, Manifest, Retry, Run, RunKind, SchemaSource,
-    SecretInVariable, SecretWanted,
+    SecretInVariable, SecretWanted, Worker,
 };
 pub use profile::{Profile, UnknownProfile};
 pub use request::Request;
