@@ -16,7 +16,6 @@ use super::record::{Attempt, Recording};
 use super::request::{configuration, request};
 use super::{Completed, Durations, ExecutionError, logs, micros, verdict};
 use crate::failure::Failure;
-use crate::framework::Framework;
 use crate::sessions::check_open;
 use crate::surroundings::new_execution_id;
 
