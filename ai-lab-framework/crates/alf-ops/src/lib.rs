@@ -3,6 +3,7 @@
 //! The command line, MCP and tests are skins over these; no skin has a rule of its own. This is the only crate that
 //! sees policy, runtime and store together. Start reading at [`Framework`], then [`run_tool`].
 
+mod breakers;
 mod doctor;
 mod executions;
 mod failure;
@@ -18,6 +19,7 @@ mod surroundings;
 mod tool_lock;
 mod tools;
 
+pub use breakers::{BreakerList, close_breaker, list_breakers};
 pub use doctor::{Check, Diagnosis, Health, examine};
 pub use executions::{
     ChainReport, ExecutionDetail, Figures, figures, list_executions, list_logs, show_execution,

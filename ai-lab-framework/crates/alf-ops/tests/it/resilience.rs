@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use ai_lab_contract::ErrorClass;
-use alf_ops::{Call, Clock, Completed, Framework, StandIn, StoodIn, list_executions};
+use alf_ops::{
+    Call, Clock, Completed, Framework, StandIn, StoodIn, close_breaker, list_breakers,
+    list_executions,
+};
 use alf_store::{Answered, Execution, ExecutionFilter};
 use serde_json::{Value, json};
 
@@ -149,6 +152,31 @@ fn a_breaker_is_one_for_all_processes_and_lets_one_call_try_when_its_time_is_ove
     // The trial succeeds, and with it the breaker closes.
     assert_eq!(called(31).data, Some(json!({ "ok": true, "n": 3 })));
     assert_eq!(called(32).data, Some(json!({ "ok": true, "n": 4 })));
+}
+
+#[test]
+fn a_person_closes_a_breaker_and_calls_go_through() {
+    let lab = Lab::new();
+    counting(&lab, 3, BREAKER, "");
+    let framework = lab.framework();
+    let tool = "counter".parse().expect("a name");
+    let nothing = close_breaker(&framework, &tool).expect_err("because nothing failed yet");
+    assert_eq!(nothing.class, ErrorClass::NotFound);
+    for _ in 0..2 {
+        run(&framework, &call("counter", json!({}))).expect("it runs");
+    }
+    let states = || -> Vec<_> {
+        let list = list_breakers(&framework).expect("it can be read");
+        list.breakers
+            .iter()
+            .map(|breaker| (breaker.state.as_str(), breaker.failures))
+            .collect()
+    };
+    assert_eq!(states(), [("open", 0)]);
+    close_breaker(&framework, &tool).expect("it is open");
+    assert_eq!(states(), [("closed", 0)]);
+    let completed = run(&framework, &call("counter", json!({}))).expect("it runs");
+    assert_eq!(completed.data, Some(json!({ "ok": true, "n": 3 })));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `tool …`.
 
 mod approve;
+mod breaker;
 mod check;
 mod diff;
 mod list;
@@ -32,6 +33,8 @@ pub(crate) enum Command {
     Diff(diff::Arguments),
     /// Look at what changed of a tool, and let it run
     Approve(approve::Arguments),
+    /// Show which tools calls have stopped for, and let them through again
+    Breaker(breaker::Arguments),
 }
 
 impl Command {
@@ -45,6 +48,7 @@ impl Command {
             Self::Lock(arguments) => arguments.carry_out(framework, output),
             Self::Diff(arguments) => arguments.carry_out(framework, output),
             Self::Approve(arguments) => arguments.carry_out(framework, output),
+            Self::Breaker(arguments) => arguments.carry_out(framework, output),
         }
     }
 }
