@@ -36,7 +36,7 @@ pub use execution::{
 };
 pub use facts::{Facts, Snapshot, TableRows};
 pub use figures::{ActionFigures, BucketFigures, FiguresFilter, MetricFigures, TimeBucket};
-pub use listing::{ExecutionFilter, ExecutionPage, MOST_ROWS, USUAL_ROWS};
+pub use listing::{ExecutionFilter, ExecutionPage, MOST_COUNTED, MOST_ROWS, USUAL_ROWS};
 pub use log::{LogEntry, LogFilter, LogLevel, LogLine};
 pub use opening::{OpenError, OpenMode, Opening, SchemaVersion, Stranger};
 pub use plan::{MigrateMode, MigrationPlan, PlannedMigration};

@@ -8,6 +8,9 @@ use crate::execution::{Execution, Status};
 /// The most rows that one call reads, so that no listing fills the memory.
 pub const MOST_ROWS: u32 = 1000;
 
+/// Where a listing stops counting, so that its time does not grow with the record.
+pub const MOST_COUNTED: u32 = 10_000;
+
 /// The rows that a call reads which names no number.
 pub const USUAL_ROWS: u32 = 100;
 
@@ -53,8 +56,10 @@ pub struct ExecutionFilter {
 pub struct ExecutionPage {
     /// The rows.
     pub executions: Vec<Execution>,
-    /// How many rows the filter takes in all, whatever the page.
+    /// How many rows the filter takes in all, whatever the page; at most [`MOST_COUNTED`].
     pub total: u64,
+    /// Whether there are more than `total`.
+    pub total_is_more: bool,
     /// What to ask for as `before` to read on; `None` on the last page.
     pub next: Option<u64>,
 }

@@ -1,6 +1,6 @@
 //! Facts about executions.
 
-use ai_lab_contract::{ErrorClass, ExecutionId, Metric, Profile};
+use ai_lab_contract::{ActionName, ErrorClass, ExecutionId, Metric, Profile};
 
 use super::examples::{ended, id, started};
 use crate::error::{FindError, RecordError};
@@ -263,6 +263,111 @@ pub(super) fn every_filter_narrows_and_all_of_them_together(store: &dyn Store) {
         ..ExecutionFilter::default()
     };
     assert_eq!(listed(store, &nothing), (Vec::new(), 0));
+}
+
+/// Of two tools, the second with many actions, in every status; the newest of an action never ended.
+fn varied(number: u32) -> (ExecutionStart, Option<EndStatus>) {
+    let (tool, action) = match number {
+        120 => ("alpha".to_owned(), "never_ended".to_owned()),
+        n if n % 3 == 0 => ("alpha".to_owned(), format!("a{}", n % 5)),
+        n => ("beta".to_owned(), format!("b{}", n % 40)),
+    };
+    let start = ExecutionStart {
+        tool: tool.parse().expect(NAME),
+        action: action.parse().expect(NAME),
+        // The clock jumps back and forth across hours.
+        started_at_ms: 1_700_000_000_000 + i64::from(number * 37 % 50) * 1_000_000,
+        ..started(number)
+    };
+    let status = match number % 7 {
+        0 => None,
+        1..=3 => Some(EndStatus::Succeeded),
+        4 | 5 => Some(EndStatus::Failed),
+        _ => Some(EndStatus::Interrupted),
+    };
+    (start, status.filter(|_| number != 120))
+}
+
+pub(super) fn filters_find_what_a_walk_finds(store: &dyn Store) {
+    let rows: Vec<_> = (1..=120).map(varied).collect();
+    for (number, (start, status)) in (1..).zip(&rows) {
+        store.start_execution(start).expect(WORKS);
+        if let Some(status) = status {
+            store.end_execution(&ended(number, *status)).expect(WORKS);
+        }
+    }
+    let some = |text: &str| Some(text.parse().expect(NAME));
+    let tools = [None, some("alpha"), some("beta"), some("gamma")];
+    let actions = [None, Some("a0"), Some("b4"), Some("never_ended")];
+    let actions = actions.map(|name| name.map(|text| text.parse::<ActionName>().expect(NAME)));
+    let statuses = Status::ALL.into_iter().map(Some).chain([None]);
+    let since = [
+        None,
+        Some(1_700_000_000_000 + 25_000_000),
+        Some(1_800_000_000_000),
+    ];
+    for status in statuses {
+        for (tool, action) in tools
+            .iter()
+            .flat_map(|tool| actions.iter().map(move |one| (tool, one)))
+        {
+            for (since_ms, before) in since.iter().flat_map(|one| [(one, None), (one, Some(60))]) {
+                let filter = ExecutionFilter {
+                    tool: tool.clone(),
+                    action: action.clone(),
+                    status,
+                    since_ms: *since_ms,
+                    before,
+                    limit: 1_000,
+                    ..ExecutionFilter::default()
+                };
+                check_walk(store, &rows, &filter);
+            }
+        }
+    }
+}
+
+fn check_walk(
+    store: &dyn Store,
+    rows: &[(ExecutionStart, Option<EndStatus>)],
+    filter: &ExecutionFilter,
+) {
+    let fits = |(start, status): &&(ExecutionStart, Option<EndStatus>)| {
+        let status = status.map_or(Status::Started, Status::from);
+        filter.tool.as_ref().is_none_or(|tool| *tool == start.tool)
+            && filter
+                .action
+                .as_ref()
+                .is_none_or(|one| *one == start.action)
+            && filter.status.is_none_or(|one| one == status)
+            && filter
+                .since_ms
+                .is_none_or(|since| start.started_at_ms >= since)
+    };
+    let all: Vec<String> = rows
+        .iter()
+        .rev()
+        .filter(fits)
+        .map(|(start, _)| start.execution_id.to_string())
+        .collect();
+    let page = store.executions(filter).expect(WORKS);
+    assert_eq!(
+        (page.total, page.total_is_more),
+        (all.len() as u64, false),
+        "{filter:?}"
+    );
+    let whole = ExecutionFilter {
+        before: None,
+        ..filter.clone()
+    };
+    let whole = store.executions(&whole).expect(WORKS).executions;
+    assert_eq!(numbers(&whole), all, "{filter:?}");
+    let before = filter.before.unwrap_or(u64::MAX);
+    let rest: Vec<Execution> = whole
+        .into_iter()
+        .filter(|one| one.link.position < before)
+        .collect();
+    assert_eq!(page.executions, rest, "{filter:?}");
 }
 
 pub(super) fn a_prefix_finds_one_names_several_or_says_none(store: &dyn Store) {

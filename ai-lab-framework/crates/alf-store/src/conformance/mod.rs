@@ -25,6 +25,7 @@ const FACTS: &[Fact] = &[
     executions::a_refused_metric_leaves_no_end_behind,
     executions::listings_are_newest_first_in_bounded_pages_with_a_total,
     executions::every_filter_narrows_and_all_of_them_together,
+    executions::filters_find_what_a_walk_finds,
     executions::a_prefix_finds_one_names_several_or_says_none,
     executions::unfinished_are_listed_oldest_first_until_they_end,
     executions::the_chain_is_one_without_gaps_and_verifies,

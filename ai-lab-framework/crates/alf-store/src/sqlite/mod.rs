@@ -7,6 +7,7 @@ mod connect;
 mod fault;
 mod figures;
 mod group;
+mod listing;
 mod logs;
 mod migrations;
 mod open;
@@ -151,7 +152,7 @@ impl Store for SqliteStore {
     }
 
     fn executions(&self, filter: &ExecutionFilter) -> Result<ExecutionPage, StoreError> {
-        reading::page(&self.seat, filter)
+        listing::page(&self.seat, filter)
     }
 
     fn unfinished(&self) -> Result<Vec<Execution>, StoreError> {

@@ -1,16 +1,15 @@
 //! Reading executions back.
 
-use ai_lab_contract::{ActionName, CorrelationId, ExecutionId, Metric, ToolName};
+use ai_lab_contract::{ExecutionId, Metric};
 use rusqlite::{Connection, params_from_iter};
 
-use super::conditions::Conditions;
 use super::fault::Fault;
-use super::row::{self, COLUMN_LIST, Reader, input_key};
+use super::row::{self, COLUMN_LIST, Reader};
 use super::seat::Seat;
 use crate::chain::Cell;
 use crate::error::{FindError, StoreError};
-use crate::execution::{Execution, Status};
-use crate::listing::{ExecutionFilter, ExecutionPage, MOST_ROWS, bounded};
+use crate::execution::Execution;
+use crate::listing::MOST_ROWS;
 
 /// How many ids are named where a prefix fits several.
 const MOST_CANDIDATES: usize = 8;
@@ -34,7 +33,12 @@ fn one(connection: &Connection, id: &str) -> Result<Option<Execution>, Fault> {
     Ok(rows(connection, &sql, &[id.into()])?.pop())
 }
 
-fn rows(connection: &Connection, sql: &str, values: &[Cell<'_>]) -> Result<Vec<Execution>, Fault> {
+/// Rows selected as [`COLUMN_LIST`].
+pub(super) fn rows(
+    connection: &Connection,
+    sql: &str,
+    values: &[Cell<'_>],
+) -> Result<Vec<Execution>, Fault> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params_from_iter(values))?;
     let mut executions = Vec::new();
@@ -85,80 +89,6 @@ fn begin_with(connection: &Connection, prefix: &str) -> Result<Vec<ExecutionId>,
         ids.push(Reader::new(row, &["execution_id"]).parsed(|text| text.parse().ok())?);
     }
     Ok(ids)
-}
-
-/// A page, newest first.
-pub(super) fn page(seat: &Seat, filter: &ExecutionFilter) -> Result<ExecutionPage, StoreError> {
-    let limit = bounded(filter.limit);
-    seat.read("list executions", |connection| {
-        let mut conditions = conditions(filter);
-        let total = total(connection, &conditions)?;
-        conditions.add("started_position <", filter.before);
-        // The positions first: sorting whole rows would read every input and output of a busy tool. One
-        // more than asked for tells whether there is a next page.
-        let sql = format!(
-            "SELECT {} FROM tool_executions WHERE started_position IN (\
-             SELECT started_position FROM tool_executions {} \
-             ORDER BY started_position DESC LIMIT {}) ORDER BY started_position DESC",
-            *COLUMN_LIST,
-            conditions.clause(),
-            limit + 1
-        );
-        let mut executions = rows(connection, &sql, conditions.values())?;
-        let asked = limit as usize;
-        let more = executions.len() > asked;
-        executions.truncate(asked);
-        let last = executions.last().map(|execution| execution.link.position);
-        Ok(ExecutionPage {
-            executions,
-            total,
-            next: last.filter(|_| more),
-        })
-    })
-}
-
-fn conditions(filter: &ExecutionFilter) -> Conditions<'_> {
-    let mut conditions = Conditions::default();
-    conditions.add("tool =", filter.tool.as_ref().map(ToolName::as_str));
-    conditions.add("action =", filter.action.as_ref().map(ActionName::as_str));
-    conditions.add("status =", filter.status.map(Status::as_str));
-    conditions.add(
-        "correlation_id =",
-        filter.correlation.as_ref().map(CorrelationId::as_str),
-    );
-    if let Some(input) = &filter.input {
-        // The key leads to the few rows that may have this input; old rows have none and are not found.
-        conditions.add("input_key <> 0 AND input_key =", Some(input_key(input)));
-        conditions.add("input =", Some(input.as_str()));
-    }
-    conditions.add("started_at_ms >=", filter.since_ms);
-    // The indexes on these leave out the empty text and are found only where that is said.
-    if let Some(session) = &filter.session {
-        conditions.add("session_id <> '' AND session_id =", Some(session.as_str()));
-    }
-    if let Some(parent) = &filter.parent {
-        conditions.add("parent_id <> '' AND parent_id =", Some(parent.as_str()));
-    }
-    if let Some(key) = &filter.idempotency_key {
-        conditions.add(
-            "idempotency_key <> '' AND idempotency_key =",
-            Some(key.as_str()),
-        );
-    }
-    conditions
-}
-
-fn total(connection: &Connection, conditions: &Conditions<'_>) -> Result<u64, Fault> {
-    let sql = format!(
-        "SELECT COUNT(*) FROM tool_executions {}",
-        conditions.clause()
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(params_from_iter(conditions.values()))?;
-    match rows.next()? {
-        Some(row) => Reader::new(row, &["COUNT(*)"]).count(),
-        None => Ok(0),
-    }
 }
 
 /// Executions without an end, oldest first.

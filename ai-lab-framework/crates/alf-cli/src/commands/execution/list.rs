@@ -60,7 +60,8 @@ impl Arguments {
         let page = list_executions(framework, &filter)?;
         if output.is_json() {
             output.say_json(&json!({
-                "format": 1, "executions": page.executions, "total": page.total, "next": page.next,
+                "format": 1, "executions": page.executions, "total": page.total,
+                "total_is_more": page.total_is_more, "next": page.next,
             }))?;
             return Ok(0);
         }
@@ -72,12 +73,19 @@ impl Arguments {
         right(&mut drawn, &[3]);
         output.say(text(&drawn))?;
         let shown = page.executions.len();
+        let more = if page.total_is_more { "+" } else { "" };
         match page.next {
             Some(next) => output.note(styled(
                 FAINT,
-                format_args!("{shown} of {}; go on with --before {next}", page.total),
+                format_args!(
+                    "{shown} of {}{more}; go on with --before {next}",
+                    page.total
+                ),
             ))?,
-            None => output.note(styled(FAINT, format_args!("{shown} of {}", page.total)))?,
+            None => output.note(styled(
+                FAINT,
+                format_args!("{shown} of {}{more}", page.total),
+            ))?,
         }
         Ok(0)
     }
