@@ -757,9 +757,8 @@ fn ten_mebibytes_go_both_ways() {
     );
 }
 
-/// Plays a framework that has a process and is killed: see the test below.
+/// Plays a framework that has a process and is killed, when the test below starts it; else there is nothing to play.
 #[test]
-#[ignore = "started by the test below"]
 fn play_a_framework() {
     let Some(folder) =
         std::env::args().find_map(|argument| argument.strip_prefix("marks=").map(PathBuf::from))
@@ -785,12 +784,7 @@ fn the_next_start_ends_the_processes_of_a_framework_that_was_killed() {
     let marks: &Path = folder.path();
     let _alone = crate::scene::alone();
     let mut framework = Command::new(std::env::current_exe().expect("this program"))
-        .args([
-            "--ignored",
-            "--exact",
-            "--nocapture",
-            "workers::play_a_framework",
-        ])
+        .args(["--exact", "--nocapture", "workers::play_a_framework"])
         .arg(format!("marks={}", marks.display()))
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
