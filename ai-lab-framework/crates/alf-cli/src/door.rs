@@ -15,6 +15,17 @@ const CLOCK: &str = "AI_LAB_CLOCK";
 /// Where programs are looked up when the environment does not say.
 const USUAL_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
+/// Lets the mask of new files take no right from their owner; what it takes from others stays taken.
+///
+/// Under `umask 777` the first call would make a home that the next cannot enter.
+pub(crate) fn keep_own_rights() {
+    use rustix::fs::Mode;
+    let own = Mode::RWXU;
+    // The mask can be read only by setting it.
+    let mask = rustix::process::umask(Mode::RWXG | Mode::RWXO);
+    rustix::process::umask(mask.difference(own));
+}
+
 /// Gathers what the framework stands in.
 pub(crate) fn surroundings() -> Result<Surroundings, Failure> {
     let unusable = |what: &str, error| Failure::caused(ErrorClass::Environment, what, error);

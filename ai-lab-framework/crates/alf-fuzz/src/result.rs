@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 
 use crate::places::{bytes_into_line, line_of};
 
+/// The longest message in the framework's own words, in bytes.
+const MESSAGE_BYTES: usize = 8_192;
+
 /// An output schema with a bit of everything.
 static SCHEMA: LazyLock<CompiledSchema> = LazyLock::new(|| {
     CompiledSchema::compile(&json!({
@@ -54,7 +57,7 @@ pub(crate) fn check(bytes: &[u8]) {
             assert!(classes.contains(&error.class), "{error:?}");
             // A tool's own words are its own.
             if error.class != ErrorClass::ToolFailed {
-                assert!(!error.message.is_empty() && !error.kind.is_empty());
+                assert!(!error.message.is_empty() && error.message.len() <= MESSAGE_BYTES);
             }
         }
     }

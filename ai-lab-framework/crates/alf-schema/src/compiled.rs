@@ -4,6 +4,7 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, Validator};
 use serde_json::Value;
 
+use crate::wording::shown;
 use crate::{Violation, limits, loops, wording};
 
 /// The dialect that every schema is read as.
@@ -35,11 +36,13 @@ pub enum SchemaError {
         most: usize,
     },
     /// It is written in another dialect than 2020-12.
-    #[error("the schema is written in `{0}`, not in JSON Schema 2020-12")]
+    #[error("the schema is written in `{}`, not in JSON Schema 2020-12", shown(.0))]
     OtherDialect(String),
     /// It refers to something outside itself, which is never fetched.
     #[error(
-        "`{pointer}` refers to `{reference}`: only references inside the schema (`#/…`) are followed"
+        "`{}` refers to `{}`: only references inside the schema (`#/…`) are followed",
+        shown(pointer),
+        shown(reference)
     )]
     OutsideReference {
         /// Where the reference is, as a JSON Pointer into the schema.
@@ -49,14 +52,18 @@ pub enum SchemaError {
     },
     /// It comes back to itself without going into the value, or its references multiply the work beyond
     /// [`limits::SCHEMA_WORK`] or [`limits::SCHEMA_LEVELS`].
-    #[error("`{pointer}` refers back to itself, or its references multiply without end")]
+    #[error(
+        "`{}` refers back to itself, or its references multiply without end",
+        shown(pointer)
+    )]
     EndlessReference {
         /// The subschema, as a JSON Pointer into the schema.
         pointer: String,
     },
     /// A `pattern` is no regular expression that runs in linear time, or one too big.
     #[error(
-        "the pattern {pattern} at `{pointer}` is no regular expression that runs in linear time"
+        "the pattern {pattern} at `{}` is no regular expression that runs in linear time",
+        shown(pointer)
     )]
     Pattern {
         /// Where the pattern is, as a JSON Pointer into the schema.
@@ -65,7 +72,7 @@ pub enum SchemaError {
         pattern: String,
     },
     /// It breaks the rules of JSON Schema.
-    #[error("`{pointer}` is no JSON Schema: {reason}")]
+    #[error("`{}` is no JSON Schema: {reason}", shown(pointer))]
     Invalid {
         /// Where, as a JSON Pointer into the schema.
         pointer: String,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use crate::wording::shown;
 use crate::{SchemaError, limits};
 
 /// Refuses references that leave the schema, that come back to themselves without going into the value,
@@ -184,7 +185,7 @@ impl Graph<'_> {
         };
         pointer.filter(there).ok_or_else(|| SchemaError::Invalid {
             pointer: edge.from,
-            reason: format!("there is no schema at `{told}`"),
+            reason: format!("there is no schema at `{}`", shown(&told)),
         })
     }
 }

@@ -64,7 +64,7 @@ pub enum StrictJsonFault {
         most: usize,
     },
     /// One key twice in one object: readers differ in which of them counts.
-    #[error("the key `{0}` is there twice")]
+    #[error("the key `{}` is there twice", crate::wording::shown(.0))]
     DuplicateKey(String),
     /// The JSON is complete, and more follows.
     #[error("more follows after the JSON's end")]

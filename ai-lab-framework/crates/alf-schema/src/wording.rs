@@ -22,17 +22,32 @@ pub(crate) fn kind_of(value: &Value) -> &'static str {
 
 /// A value in backquotes, cut short, with control characters escaped.
 pub(crate) fn quoted(value: &Value) -> String {
-    let text = match value {
-        Value::String(text) => text.escape_debug().to_string(),
+    let shown = match value {
+        Value::String(text) => shown(text),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-            value.to_string()
+            // JSON escapes its own control characters, and no others.
+            let text = value.to_string();
+            cut(text.chars().flat_map(|c| {
+                let escaped = c.is_control().then(|| c.escape_unicode());
+                let itself = escaped.is_none().then_some(c);
+                escaped.into_iter().flatten().chain(itself)
+            }))
         }
     };
-    let mut short: String = text.chars().take(limits::QUOTED_CHARS).collect();
-    if short.len() < text.len() {
+    format!("`{shown}`")
+}
+
+/// A text as a message shows it: cut short, with control characters escaped.
+pub(crate) fn shown(text: &str) -> String {
+    cut(text.escape_debug())
+}
+
+fn cut(mut text: impl Iterator<Item = char>) -> String {
+    let mut short: String = text.by_ref().take(limits::QUOTED_CHARS).collect();
+    if text.next().is_some() {
         short.push('…');
     }
-    format!("`{short}`")
+    short
 }
 
 /// Adds what one error of the engine means: one violation, or several for keys and alternatives.

@@ -6,6 +6,8 @@ use alf_schema::{CompiledSchema, Violation, strict_json};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::logs::cut;
+
 /// How many violations an error's detail names; the message names the first.
 const DETAILED: usize = 8;
 
@@ -31,7 +33,7 @@ impl ExecutionError {
         Self {
             class,
             kind: class.as_str().to_owned(),
-            message: message.into(),
+            message: cut(message.into()),
             retryable: class.is_retryable(),
             detail: Value::Null,
         }

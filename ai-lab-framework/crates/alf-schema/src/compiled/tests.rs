@@ -50,6 +50,19 @@ fn a_schema_that_cannot_be_used_is_refused_by_name() {
             json!({"$schema": "http://json-schema.org/draft-07/schema#"}),
             "the schema is written in `http://json-schema.org/draft-07/schema#`, not in JSON Schema 2020-12",
         ),
+        // What commands a terminal is escaped, wherever it stands; what is long is cut.
+        (
+            json!({"$schema": "h\u{0}\u{9b}2J"}),
+            "the schema is written in `h\\0\\u{9b}2J`, not in JSON Schema 2020-12",
+        ),
+        (
+            json!({"$ref": "#/\u{1b}[2J"}),
+            "`/$ref` is no JSON Schema: there is no schema at `#/\\u{1b}[2J`",
+        ),
+        (
+            json!({"properties": {"\u{7f}": {"$ref": "y".repeat(100)}}}),
+            "`/properties/\\u{7f}/$ref` refers to `yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…`: only references inside the schema (`#/…`) are followed",
+        ),
         (
             json!({"items": {"$ref": "https://example.com/a.json"}}),
             "`/items/$ref` refers to `https://example.com/a.json`: only references inside the schema (`#/…`) are followed",
