@@ -148,6 +148,12 @@ CREATE INDEX tool_executions_by_idempotency_key
 CREATE INDEX tool_executions_by_input
     ON tool_executions (input_key) WHERE status = 'succeeded' AND input_key <> 0;
 
+CREATE INDEX tool_executions_by_kept_input
+    ON tool_executions (input) WHERE input >= '@' AND input < 'A';
+
+CREATE INDEX tool_executions_by_kept_output
+    ON tool_executions (output) WHERE output >= '@' AND output < 'A';
+
 CREATE INDEX tool_executions_by_parent ON tool_executions (parent_id) WHERE parent_id <> '';
 
 CREATE INDEX tool_executions_by_session ON tool_executions (session_id) WHERE session_id <> '';

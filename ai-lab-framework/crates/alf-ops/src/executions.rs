@@ -31,7 +31,19 @@ pub fn list_executions(
 /// The one execution whose id begins so.
 pub fn show_execution(framework: &Framework, prefix: &str) -> Result<ExecutionDetail, Failure> {
     let store = framework.existing_store()?;
-    let execution = store.find_execution(prefix)?;
+    let mut execution = store.find_execution(prefix)?;
+    // What is kept in files is shown whole where it can still be read; where not, its reference is.
+    if let Ok(whole) = store.whole_text(&execution.start.input) {
+        execution.start.input = whole;
+    }
+    if let Some(output) = execution
+        .ended
+        .as_mut()
+        .and_then(|ended| ended.output.as_mut())
+        && let Ok(whole) = store.whole_text(output)
+    {
+        *output = whole;
+    }
     let filter = LogFilter {
         execution: Some(execution.start.execution_id.clone()),
         ..LogFilter::default()

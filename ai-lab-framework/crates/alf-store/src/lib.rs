@@ -20,6 +20,7 @@ mod figures;
 mod listing;
 mod log;
 mod opening;
+mod output;
 mod plan;
 mod run_times;
 mod session;
@@ -39,6 +40,7 @@ pub use figures::{ActionFigures, BucketFigures, FiguresFilter, MetricFigures, Ti
 pub use listing::{ExecutionFilter, ExecutionPage, MOST_COUNTED, MOST_ROWS, USUAL_ROWS};
 pub use log::{LogEntry, LogFilter, LogLevel, LogLine};
 pub use opening::{OpenError, OpenMode, Opening, SchemaVersion, Stranger};
+pub use output::{Collected, NoReference, OutputError, OutputRef, ROW_BYTES};
 pub use plan::{MigrateMode, MigrationPlan, PlannedMigration};
 pub use run_times::PERCENTILE_ERROR;
 pub use session::{NewSession, Session, SessionChange, SessionFilter, SessionStatus};

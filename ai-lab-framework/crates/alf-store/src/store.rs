@@ -1,6 +1,6 @@
 //! The verbs that every backend has.
 
-use ai_lab_contract::{ExecutionId, Metric, SessionId, ToolName};
+use ai_lab_contract::{ExecutionId, Metric, Profile, SessionId, ToolName};
 
 use crate::breaker::Breaker;
 use crate::chain_finding::ChainFinding;
@@ -9,6 +9,7 @@ use crate::execution::{Execution, ExecutionEnd, ExecutionStart};
 use crate::figures::{ActionFigures, BucketFigures, FiguresFilter, MetricFigures, TimeBucket};
 use crate::listing::{ExecutionFilter, ExecutionPage};
 use crate::log::{LogEntry, LogFilter, LogLine};
+use crate::output::{Collected, OutputError, OutputRef};
 use crate::session::{NewSession, Session, SessionChange, SessionFilter};
 use crate::setting::Setting;
 
@@ -114,6 +115,28 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         tool: &ToolName,
         decide: &dyn Fn(&Breaker) -> Option<Breaker>,
     ) -> Result<Breaker, StoreError>;
+
+    /// Keeps an input or output that is too big for a row, under the digest of its bytes; as durable as the
+    /// profile's rows. Record its reference as the text of the row.
+    ///
+    /// A kill between this and the row leaves at most a file that nobody refers to.
+    fn keep_output(&self, bytes: &[u8], profile: Profile) -> Result<OutputRef, OutputError>;
+
+    /// Reads back what was kept; refused if it is not what was kept.
+    fn read_output(&self, kept: &OutputRef) -> Result<Vec<u8>, OutputError>;
+
+    /// A row's input or output as it was handed in: what a [reference](OutputRef) stands for, any other text
+    /// itself.
+    fn whole_text(&self, text: &str) -> Result<String, OutputError> {
+        let Ok(kept) = text.parse::<OutputRef>() else {
+            return Ok(text.to_owned());
+        };
+        String::from_utf8(self.read_output(&kept)?)
+            .map_err(|_| OutputError::NoText(kept.digest().into()))
+    }
+
+    /// Takes away kept outputs that no row refers to and that are older than an hour.
+    fn collect_outputs(&self, now_ms: i64) -> Result<Collected, OutputError>;
 
     /// Walks the whole chain and tells all that is wrong with it, by position; an empty list says that
     /// every start and every end is as it was written. At most [`MOST_ROWS`](crate::MOST_ROWS) findings.

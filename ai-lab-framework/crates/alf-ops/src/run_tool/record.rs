@@ -7,8 +7,8 @@ use alf_catalog::LoadedTool;
 use alf_policy::{Digest, RunPlan, digest_of_json};
 use alf_runtime::RunError;
 use alf_store::{
-    Answered, EndStatus, ExecutionEnd, ExecutionStart, LogLevel, LogLine, RecordedError, Session,
-    Store as _,
+    Answered, EndStatus, ExecutionEnd, ExecutionStart, LogLevel, LogLine, ROW_BYTES, RecordedError,
+    Session, SqliteStore, Store as _,
 };
 use serde_json::{Map, Value, json};
 
@@ -20,9 +20,6 @@ use super::prepare::Prepared;
 use super::{Call, Completed, Durations, ExecutionError, micros};
 use crate::failure::Failure;
 use crate::framework::{FRAMEWORK_VERSION, Framework};
-
-/// The longest input or output kept in a row, in bytes; of a longer one the size and digest are kept.
-const RECORDED_BYTES: usize = 262_144;
 
 /// One execution and everything its record needs.
 pub(super) struct Recording<'a> {
@@ -160,7 +157,10 @@ impl<'a> Recording<'a> {
                 text: text.clone(),
             }));
         let output = match &attempt.judged {
-            Ok(answer) => answer.data.as_ref().map(|data| bounded(&data.to_string())),
+            Ok(answer) => answer
+                .data
+                .as_ref()
+                .map(|data| kept(self.ledger.store(), data.to_string(), self.profile)),
             Err(_) => None,
         };
         let end = ExecutionEnd {
@@ -254,7 +254,7 @@ impl<'a> Recording<'a> {
             host: surroundings.host.clone(),
             owner: origin.owner.clone(),
             attempt: self.cause.attempt,
-            input: recorded_input(self.call),
+            input: recorded_input(self.ledger.store(), self.call, self.profile),
             started_at_ms: surroundings.clock.now_ms(),
             queue_us,
         })
@@ -276,13 +276,25 @@ pub(super) fn recorded(error: &ExecutionError) -> RecordedError {
 }
 
 /// A call's input as it is recorded.
-pub(super) fn recorded_input(call: &Call) -> String {
-    bounded(&call.input.to_string())
+pub(super) fn recorded_input(store: Option<&SqliteStore>, call: &Call, profile: Profile) -> String {
+    kept(store, call.input.to_string(), profile)
+}
+
+/// The text itself, or the reference to the file that keeps it.
+fn kept(store: Option<&SqliteStore>, text: String, profile: Profile) -> String {
+    if text.len() <= ROW_BYTES {
+        return text;
+    }
+    match store.map(|store| store.keep_output(text.as_bytes(), profile)) {
+        Some(Ok(kept)) => kept.to_string(),
+        // No room for the file; the row may still have some.
+        Some(Err(_)) | None => bounded(&text),
+    }
 }
 
 /// The text itself, or what stands for one that is too long: its size and digest.
 fn bounded(text: &str) -> String {
-    if text.len() <= RECORDED_BYTES {
+    if text.len() <= ROW_BYTES {
         return text.to_owned();
     }
     json!({ "not_kept": { "bytes": text.len(), "digest": Digest::of(text.as_bytes()) } })
@@ -295,9 +307,9 @@ mod tests {
 
     #[test]
     fn what_is_too_long_is_kept_as_size_and_digest() {
-        let long = "x".repeat(RECORDED_BYTES + 1);
+        let long = "x".repeat(ROW_BYTES + 1);
         let kept: Value = serde_json::from_str(&bounded(&long)).expect("valid JSON");
-        assert_eq!(kept["not_kept"]["bytes"], RECORDED_BYTES + 1);
+        assert_eq!(kept["not_kept"]["bytes"], ROW_BYTES + 1);
         assert_eq!(bounded("short"), "short");
     }
 }

@@ -206,18 +206,19 @@ fn with_stale(failed: Ended, stale: Stale, error: ExecutionError) -> Ended {
 fn last_good(prepared: &Prepared<'_>, oldest: Duration) -> Result<Option<Stale>, Failure> {
     let now_ms = prepared.framework.surroundings.clock.now_ms();
     let age_ms = i64::try_from(oldest.as_millis()).unwrap_or(i64::MAX);
-    let page = prepared.framework.store()?.executions(&ExecutionFilter {
+    let store = prepared.framework.store()?;
+    let page = store.executions(&ExecutionFilter {
         tool: Some(prepared.call.tool.clone()),
         action: Some(prepared.call.action.clone()),
         status: Some(Status::Succeeded),
-        input: Some(recorded_input(prepared.call)),
+        input: Some(recorded_input(Some(store), prepared.call, prepared.profile)),
         since_ms: Some(now_ms.saturating_sub(age_ms)),
         limit: 1,
         ..ExecutionFilter::default()
     })?;
     Ok(page.executions.into_iter().find_map(|execution| {
         let ended = execution.ended?;
-        let data = serde_json::from_str(&ended.output?).ok()?;
+        let data = serde_json::from_str(&store.whole_text(&ended.output?).ok()?).ok()?;
         let fits = prepared.schemas().output.check(&data).is_empty();
         let age_ms = now_ms.saturating_sub(ended.ended_at_ms).max(0);
         fits.then(|| Stale {

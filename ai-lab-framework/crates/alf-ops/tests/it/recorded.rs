@@ -280,7 +280,7 @@ fn a_call_that_cannot_begin_leaves_no_database() {
 }
 
 #[test]
-fn what_is_too_long_for_a_row_is_kept_as_size_and_digest_and_answered_whole() {
+fn what_is_too_long_for_a_row_is_kept_in_a_file_and_shown_whole() {
     let lab = Lab::new();
     let script = "printf '{\"data\":{\"ok\":true,\"text\":\"'\nhead -c 300000 /dev/zero | tr '\\0' y\nprintf '\"}}\\n'\n";
     lab.tool("large", script);
@@ -296,12 +296,18 @@ fn what_is_too_long_for_a_row_is_kept_as_size_and_digest_and_answered_whole() {
     };
     let kept = |whole: &Value| {
         let text = whole.to_string();
-        json!({ "not_kept": { "bytes": text.len(), "digest": Digest::of(text.as_bytes()) } })
-            .to_string()
+        format!("@{}:{}", Digest::of(text.as_bytes()), text.len())
     };
     let ended = execution.ended.as_ref().expect("it has ended");
     assert_eq!(execution.start.input, kept(&input));
     assert_eq!(ended.output, Some(kept(&answer)));
+    let shown = show_execution(&framework, execution.start.execution_id.as_str());
+    let shown = shown.expect("it can be read").execution;
+    let output = shown.ended.and_then(|ended| ended.output);
+    assert_eq!(
+        (shown.start.input, output),
+        (input.to_string(), Some(answer.to_string()))
+    );
     assert_eq!(
         ended.output_bytes,
         answer.to_string().len() as u64 + "{\"data\":}\n".len() as u64

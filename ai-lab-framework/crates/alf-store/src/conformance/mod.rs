@@ -7,6 +7,7 @@ mod examples;
 mod executions;
 mod figures;
 mod logs;
+mod outputs;
 mod sessions;
 mod settings;
 
@@ -39,6 +40,7 @@ const FACTS: &[Fact] = &[
     figures::an_empty_store_has_no_figures,
     logs::lines_are_listed_newest_first_with_their_execution,
     logs::every_log_filter_narrows,
+    outputs::what_is_kept_is_read_back_by_its_digest,
     sessions::a_session_is_created_once_and_opened_often,
     sessions::a_change_keeps_what_it_does_not_name,
     sessions::a_change_from_an_old_revision_is_refused,

@@ -44,6 +44,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "figures",
         text: include_str!("../../migrations/0003_figures.sql"),
     },
+    Migration {
+        minor: 4,
+        name: "outputs",
+        text: include_str!("../../migrations/0004_outputs.sql"),
+    },
 ];
 
 /// The schema that these migrations lead to.

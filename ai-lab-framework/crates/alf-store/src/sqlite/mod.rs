@@ -11,6 +11,7 @@ mod listing;
 mod logs;
 mod migrations;
 mod open;
+mod outputs;
 mod patience;
 mod place;
 mod reading;
@@ -28,12 +29,13 @@ mod walk;
 use std::path::Path;
 use std::time::Duration;
 
-use ai_lab_contract::{ExecutionId, Metric, SessionId, ToolName};
+use ai_lab_contract::{ExecutionId, Metric, Profile, SessionId, ToolName};
 
 pub use self::upkeep::SnapshotError;
 
 use self::migrations::MIGRATIONS;
 use self::open::Door;
+use self::outputs::Outputs;
 use self::patience::BUSY_WAIT;
 use self::seat::Seat;
 use crate::breaker::Breaker;
@@ -45,6 +47,7 @@ use crate::figures::{ActionFigures, BucketFigures, FiguresFilter, MetricFigures,
 use crate::listing::{ExecutionFilter, ExecutionPage};
 use crate::log::{LogEntry, LogFilter, LogLine};
 use crate::opening::{OpenError, OpenMode, Opening, SchemaVersion};
+use crate::output::{Collected, OutputError, OutputRef};
 use crate::plan::{MigrateMode, MigrationPlan};
 use crate::session::{NewSession, Session, SessionChange, SessionFilter};
 use crate::setting::Setting;
@@ -54,6 +57,7 @@ use crate::store::Store;
 #[derive(Debug)]
 pub struct SqliteStore {
     seat: Seat,
+    outputs: Outputs,
 }
 
 impl SqliteStore {
@@ -67,6 +71,7 @@ impl SqliteStore {
         let connection = door(path, opening, wait).open()?;
         Ok(Self {
             seat: Seat::new(path, wait, connection),
+            outputs: Outputs::default(),
         })
     }
 
@@ -81,6 +86,7 @@ impl SqliteStore {
         let connection = door(path, &opening, BUSY_WAIT).open_in_memory()?;
         Ok(Self {
             seat: Seat::new(path, BUSY_WAIT, connection),
+            outputs: Outputs::default(),
         })
     }
 
@@ -237,6 +243,18 @@ impl Store for SqliteStore {
         decide: &dyn Fn(&Breaker) -> Option<Breaker>,
     ) -> Result<Breaker, StoreError> {
         breakers::change(&self.seat, tool, decide)
+    }
+
+    fn keep_output(&self, bytes: &[u8], profile: Profile) -> Result<OutputRef, OutputError> {
+        outputs::keep(&self.seat, &self.outputs, bytes, profile.into())
+    }
+
+    fn read_output(&self, kept: &OutputRef) -> Result<Vec<u8>, OutputError> {
+        outputs::read(&self.seat, &self.outputs, kept)
+    }
+
+    fn collect_outputs(&self, now_ms: i64) -> Result<Collected, OutputError> {
+        outputs::collect(&self.seat, now_ms)
     }
 
     fn verify_chain(&self) -> Result<Vec<ChainFinding>, StoreError> {

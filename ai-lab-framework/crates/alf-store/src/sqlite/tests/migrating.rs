@@ -32,6 +32,11 @@ const LANDED: &[(u32, &str, &str)] = &[
         "figures",
         "6f8f3a94318bdb4c8cd2d0fd200a79c7cbdd978cd4c18033b047981978f09db9",
     ),
+    (
+        4,
+        "outputs",
+        "48159b3919415b9f7053bbec6e07c3b6f354881c2dc42a45e1d48c56785710ec",
+    ),
 ];
 
 #[test]

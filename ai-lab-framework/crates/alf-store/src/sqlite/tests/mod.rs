@@ -5,6 +5,7 @@ mod full;
 mod groups;
 mod migrating;
 mod opening;
+mod outputs;
 mod processes;
 mod snapshots;
 
