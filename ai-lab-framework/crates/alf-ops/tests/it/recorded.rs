@@ -2,7 +2,9 @@
 
 use ai_lab_contract::{ErrorClass, Metric, Profile};
 use alf_ops::lock_tools;
-use alf_ops::{Completed, ExecutionError, Framework, list_executions, verify_executions};
+use alf_ops::{
+    Completed, ExecutionError, Framework, list_executions, show_execution, verify_executions,
+};
 use alf_policy::{Digest, Inherited, RunPlan, Wanted, digest_of_json, plan_run};
 use alf_store::{
     Ended, Execution, ExecutionFilter, ExecutionStart, LogLevel, Owner, RecordedError, Status,
