@@ -62,6 +62,10 @@ pub const FRAMEWORK: &[Row] = &[
         uses: &["ai-lab-contract", "alf-schema", "alf-manifest"],
     },
     Row {
+        package: "alf-config",
+        uses: &["ai-lab-contract", "alf-schema"],
+    },
+    Row {
         package: "alf-policy",
         uses: &["ai-lab-contract"],
     },
@@ -93,6 +97,7 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-manifest",
             "alf-lock",
             "alf-catalog",
+            "alf-config",
             "alf-policy",
             "alf-runtime",
             "alf-store",
@@ -109,6 +114,7 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-manifest",
             "alf-lock",
             "alf-catalog",
+            "alf-config",
             "alf-store",
             "alf-generator",
             "alf-ops",
@@ -187,6 +193,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("chacha20poly1305", &["alf-secrets"]),
     ("aho-corasick", &["alf-secrets"]),
     ("toml", &["alf-manifest", "lab-ops"]),
+    ("toml_edit", &["alf-config"]),
 ];
 
 /// The rows of the packages below a half's folder.

@@ -32,6 +32,7 @@ pub(crate) fn measure(programs: &Path, profile: Profile, rounds: usize) -> Measu
         session: None,
         correlation: None,
         patience: None,
+        config: serde_json::Map::new(),
     };
     Turns::take(
         rounds,

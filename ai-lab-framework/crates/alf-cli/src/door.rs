@@ -129,3 +129,47 @@ pub(crate) fn asked(question: &str) -> std::io::Result<bool> {
     stdin.lock().read_line(&mut answer)?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
+
+/// Opens a file in the person's editor and waits until it is closed: VISUAL, EDITOR, or `vi`.
+///
+/// The variable may hold arguments (`code --wait`); it is split at blanks and never goes through a shell.
+pub(crate) fn run_editor(file: &std::path::Path) -> Result<(), Failure> {
+    let named = ["VISUAL", "EDITOR"]
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|editor| !editor.trim().is_empty());
+    let editor = named.unwrap_or_else(|| "vi".to_owned());
+    let mut words = editor.split_whitespace();
+    let program = words.next().unwrap_or("vi");
+    let ended = std::process::Command::new(program)
+        .args(words)
+        .arg(file)
+        .status()
+        .map_err(|error| {
+            Failure::caused(
+                ErrorClass::Environment,
+                format!("cannot start the editor `{program}`"),
+                error,
+            )
+            .with_hint("Set EDITOR to the editor you use.")
+        })?;
+    if ended.success() {
+        return Ok(());
+    }
+    let told = format!("the editor `{program}` ended with {ended}: nothing was changed");
+    Err(Failure::new(ErrorClass::Cancelled, told)
+        .with_hint(format!("What was written is kept in {}.", file.display())))
+}
+
+/// Whether somebody sits at the terminal to answer a question.
+pub(crate) fn is_a_person_there() -> bool {
+    use std::io::IsTerminal as _;
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// One line that a person typed.
+pub(crate) fn answer() -> std::io::Result<String> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    Ok(line)
+}

@@ -4,6 +4,7 @@
 //! sees policy, runtime and store together. Start reading at [`Framework`], then [`run_tool`].
 
 mod breakers;
+mod configuration;
 mod doctor;
 mod executions;
 mod failure;
@@ -20,6 +21,11 @@ mod tool_lock;
 mod tools;
 
 pub use breakers::{BreakerList, close_breaker, list_breakers};
+pub use configuration::{
+    ConfigChange, ConfigList, ConfigRow, ConfigScope, ToolConfiguration, edited_configuration,
+    get_configuration, list_configuration, set_configuration, text_to_edit, typed_configuration,
+    unset_configuration,
+};
 pub use doctor::{Check, Diagnosis, Health, examine};
 pub use executions::{
     ChainReport, ExecutionDetail, Figures, figures, list_executions, list_logs, show_execution,

@@ -1,6 +1,7 @@
 //! The command tree. A command's arguments are its help.
 
 mod completions;
+mod config;
 mod doctor;
 mod execution;
 mod logs;
@@ -76,6 +77,9 @@ enum Command {
     /// Keep context between calls: begin, put aside, take up again, add up
     #[command(subcommand)]
     Session(session::Command),
+    /// Look at and change the configuration of tools
+    #[command(subcommand)]
+    Config(config::Command),
     /// Show what tools and the framework logged
     Logs(logs::Arguments),
     /// Show counts, error rates and percentiles by action
@@ -106,6 +110,7 @@ impl Arguments {
             Command::Tool(command) => command.carry_out(&framework()?, output),
             Command::Execution(command) => command.carry_out(&framework()?, output),
             Command::Session(command) => command.carry_out(&framework()?, output),
+            Command::Config(command) => command.carry_out(&framework()?, output),
             Command::Logs(arguments) => arguments.carry_out(&framework()?, output),
             Command::Metrics(arguments) => arguments.carry_out(&framework()?, output),
             Command::MigrateDb(arguments) => arguments.carry_out(&framework()?, output),

@@ -48,15 +48,16 @@ fn every_command_has_its_help() {
       [KEY=VALUE]...  Fields of the input: KEY=VALUE, the value as JSON if it is JSON, else as text
 
     Options:
-      -i, --input <JSON>       The whole input: JSON, @FILE, or - for standard input
-          --json               Print JSON for a program to read
-          --session <ID>       Keep context in this session
-          --correlation <ID>   Record it as part of this piece of work
-          --timeout <SECONDS>  Wait at most so many seconds; shortens the tool's own limit
-          --plan               Show what would be done, with nothing left to choose; run and record
-                               nothing
-      -h, --help               Print help
-      -V, --version            Print version
+      -i, --input <JSON>        The whole input: JSON, @FILE, or - for standard input
+          --json                Print JSON for a program to read
+          --session <ID>        Keep context in this session
+          --correlation <ID>    Record it as part of this piece of work
+          --config <KEY=VALUE>  Configure this call alone: KEY=VALUE, over every other layer
+          --timeout <SECONDS>   Wait at most so many seconds; shortens the tool's own limit
+          --plan                Show what would be done, with nothing left to choose; run and record
+                                nothing
+      -h, --help                Print help
+      -V, --version             Print version
     exit 0
     ");
 }

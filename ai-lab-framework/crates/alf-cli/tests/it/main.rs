@@ -2,6 +2,7 @@
 #![expect(clippy::too_many_lines, reason = "a scene is as long as its screen")]
 
 mod bad_call;
+mod config;
 mod help;
 mod interrupt;
 mod machine;

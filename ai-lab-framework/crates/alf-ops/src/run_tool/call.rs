@@ -6,7 +6,7 @@ use ai_lab_contract::{
     ActionName, CorrelationId, ExecutionId, HandOff, Profile, SessionId, ToolName,
 };
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::ExecutionError;
 
@@ -26,6 +26,8 @@ pub struct Call {
     /// How long the caller is willing to wait, retries and hand-offs included; shortens the tool's limit, never
     /// lengthens it.
     pub patience: Option<Duration>,
+    /// Configuration of this call alone, over every other layer; nothing for most calls.
+    pub config: Map<String, Value>,
 }
 
 /// A call that has ended and is recorded: its last execution, and what led there.

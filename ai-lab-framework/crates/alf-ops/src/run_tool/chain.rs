@@ -71,6 +71,8 @@ fn next_call(call: &Call, wanted: &HandOff) -> Call {
         session: call.session.clone(),
         correlation: call.correlation.clone(),
         patience: None,
+        // Said for the tool that was called, and for no other.
+        config: serde_json::Map::new(),
     }
 }
 

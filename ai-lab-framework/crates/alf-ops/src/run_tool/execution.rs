@@ -9,12 +9,13 @@ use ai_lab_contract::{
 use alf_policy::{Link, RunPlan, check_hand_off};
 use alf_runtime::{Order, RunReport};
 use alf_store::{Answered, NewSession, Session, Store as _};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::prepare::Prepared;
 use super::record::{Attempt, Recording};
-use super::request::{configuration, request};
+use super::request::request;
 use super::{Completed, Durations, ExecutionError, logs, micros, verdict};
+use crate::configuration::of_call;
 use crate::failure::Failure;
 use crate::sessions::check_open;
 use crate::surroundings::new_execution_id;
@@ -86,15 +87,17 @@ pub(super) fn execute(
             });
         }
     };
+    let call = prepared.call;
+    let store = recording.ledger.store();
+    let configuration = match of_call(prepared.framework, &prepared.tool, store, &call.config)? {
+        Ok(configuration) => configuration,
+        Err(error) => return turn_away(prepared, cause, error, otherwise),
+    };
     // Only now: a call that may not run begins no session.
     recording.session = open_session(&recording)?;
     if let Some(Err(closed)) = recording.session.as_ref().map(check_open) {
         return turn_away(prepared, cause, closed.into(), otherwise);
     }
-    let configuration = match recording.ledger.store() {
-        Some(store) => configuration(store, &prepared.call.tool)?,
-        None => Map::new(),
-    };
     let request = request(&recording, &plan, &configuration);
     let queue_us = micros(called.elapsed());
     let record_us = recording.start(&plan, &configuration, queue_us)?;

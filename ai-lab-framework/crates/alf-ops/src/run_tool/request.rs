@@ -1,26 +1,11 @@
 //! What a tool is sent.
 
-use ai_lab_contract::{CONTRACT, Context, Request, ToolName};
+use ai_lab_contract::{CONTRACT, Context, Request};
 use alf_catalog::Origin;
 use alf_policy::RunPlan;
-use alf_store::Store;
 use serde_json::{Map, Value};
 
 use super::record::Recording;
-use crate::failure::Failure;
-
-/// The tool's configuration.
-pub(super) fn configuration(
-    store: &dyn Store,
-    tool: &ToolName,
-) -> Result<Map<String, Value>, Failure> {
-    let mut values = Map::new();
-    for setting in store.settings(Some(tool))? {
-        let value = serde_json::from_str(&setting.value).unwrap_or(Value::String(setting.value));
-        values.insert(setting.key, value);
-    }
-    Ok(values)
-}
 
 /// The request.
 pub(super) fn request(

@@ -204,6 +204,7 @@ pub(crate) fn call(tool: &str, input: Value) -> Call {
         session: None,
         correlation: None,
         patience: None,
+        config: serde_json::Map::new(),
     }
 }
 

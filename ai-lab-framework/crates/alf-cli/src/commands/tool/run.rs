@@ -5,7 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ai_lab_contract::{CorrelationId, ErrorClass, SessionId};
-use alf_ops::{Call, CallPlan, Completed, Failure, Framework, StandIn, plan_tool, run_tool};
+use alf_config::KeyPath;
+use alf_ops::{
+    Call, CallPlan, Completed, Failure, Framework, StandIn, plan_tool, run_tool,
+    typed_configuration,
+};
 use alf_schema::strict_json;
 use clap::Args;
 use serde_json::{Map, Value};
@@ -36,6 +40,9 @@ pub(crate) struct Arguments {
     /// Record it as part of this piece of work
     #[arg(long, value_name = "ID")]
     correlation: Option<CorrelationId>,
+    /// Configure this call alone: KEY=VALUE, over every other layer
+    #[arg(long, value_name = "KEY=VALUE")]
+    config: Vec<String>,
     /// Wait at most so many seconds; shortens the tool's own limit
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<f64>,
@@ -79,8 +86,10 @@ impl Arguments {
                 Failure::new(ErrorClass::Usage, told).with_hint("Give seconds, such as 2.5.")
             })?),
         };
+        let tool = tool.parse().map_err(usage)?;
+        let config = typed_configuration(framework, &tool, &configured(&self.config)?)?;
         Ok(Call {
-            tool: tool.parse().map_err(usage)?,
+            tool,
             action: action.parse().map_err(usage)?,
             input: match &self.input {
                 Some(text) => whole_input("--input", text)?,
@@ -89,8 +98,25 @@ impl Arguments {
             session: self.session,
             correlation: self.correlation,
             patience,
+            config,
         })
     }
+}
+
+/// Keys and their values as they were typed.
+fn configured(pairs: &[String]) -> Result<Vec<(KeyPath, String)>, Failure> {
+    let usage = |told: String| {
+        Failure::new(ErrorClass::Usage, told).with_hint("Give it as `--config router.host=nas`.")
+    };
+    let mut configured = Vec::new();
+    for pair in pairs {
+        let (key, text) = pair
+            .split_once('=')
+            .ok_or_else(|| usage(format!("`{}` is no KEY=VALUE", harmless(pair))))?;
+        let key = KeyPath::parse(key).map_err(|error| usage(error.to_string()))?;
+        configured.push((key, text.to_owned()));
+    }
+    Ok(configured)
 }
 
 /// A tool's name alone: says which actions it has.
