@@ -58,6 +58,9 @@ pub struct Completed {
     /// end could not be recorded.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+    /// Whether the record has it; left out when it has. Only a prototype's execution goes on without.
+    #[serde(skip_serializing_if = "is_true")]
+    pub recorded: bool,
     /// The call that the tool asks for next; followed before the answer is given, so that it stands here only in the
     /// answer of a call that was made without following.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,6 +84,14 @@ pub struct Completed {
 )]
 const fn is_one(count: &u32) -> bool {
     *count == 1
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+const fn is_true(flag: &bool) -> bool {
+    *flag
 }
 
 /// What stands in for an answer that a tool could not give.

@@ -85,6 +85,11 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// Whether the execution is in the record, by its start.
+    pub(super) fn has_start(&self) -> bool {
+        self.has_start.get()
+    }
+
     /// What the person must know of the record.
     pub(super) fn warnings(&self) -> Vec<String> {
         self.warnings.borrow().clone()

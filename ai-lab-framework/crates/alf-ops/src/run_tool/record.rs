@@ -215,6 +215,7 @@ impl<'a> Recording<'a> {
             data,
             error,
             warnings: [self.warnings.clone(), self.ledger.warnings()].concat(),
+            recorded: self.ledger.has_start(),
             handoff,
             attempts: self.cause.attempt,
             fallback: None,

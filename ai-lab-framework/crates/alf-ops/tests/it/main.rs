@@ -6,6 +6,7 @@ mod catalogue;
 mod context;
 mod hand_off;
 mod killed;
+mod locked;
 mod misbehaviour;
 mod reading;
 mod recorded;

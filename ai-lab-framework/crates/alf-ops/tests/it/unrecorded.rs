@@ -26,8 +26,8 @@ fn a_prototype_runs_with_a_warning_where_nothing_can_be_recorded() {
     lab.write("home", "a file where the home should be");
     let completed = run_tool(&lab.framework(), &call("tracer", json!({})), None).expect("it runs");
     assert_eq!(
-        (completed.data, completed.error),
-        (Some(json!({ "ok": true })), None)
+        (completed.data, completed.error, completed.recorded),
+        (Some(json!({ "ok": true })), None, false)
     );
     let warnings: Vec<_> = completed
         .warnings

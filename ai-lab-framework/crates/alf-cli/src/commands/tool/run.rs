@@ -243,10 +243,12 @@ fn show(completed: &Completed, output: &mut Output) -> std::io::Result<()> {
     show_way(completed, output)?;
     let address = format!("{}.{}", completed.tool, completed.action);
     let took = micros(completed.durations.run_us);
-    let record = styled(
-        FAINT,
-        format_args!("recorded as {}", completed.execution_id),
-    );
+    let record = if completed.recorded {
+        format!("recorded as {}", completed.execution_id)
+    } else {
+        "not recorded".to_owned()
+    };
+    let record = styled(FAINT, record);
     match &completed.error {
         None => output.note(format_args!(
             "{} {address} in {took}  {record}",
