@@ -71,7 +71,7 @@ pub const FRAMEWORK: &[Row] = &[
     },
     Row {
         package: "alf-runtime",
-        uses: &["ai-lab-contract", "alf-policy"],
+        uses: &["ai-lab-contract", "alf-policy", "alf-secrets"],
     },
     Row {
         package: "alf-store",

@@ -1,7 +1,7 @@
 //! The framework at work in one process: its surroundings, its database, its children.
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ai_lab_contract::{ErrorClass, ToolName};
@@ -9,11 +9,13 @@ use alf_catalog::{Catalog, Discovery, FoundTool, LoadError, LoadedTool, Problem,
 use alf_policy::{Digest, Inherited};
 use alf_runtime::{Lines, ProcessIdentity, Runner, Supervisor, WorkerBounds, end_orphaned_workers};
 use alf_schema::nearest;
+use alf_secrets::{CREDENTIALS_VARIABLE, Redactor, SecretStore};
 use alf_store::{OpenMode, Opening, Owner, SqliteStore};
 
 use crate::failure::Failure;
 use crate::program_digest::program_digest;
 use crate::recover::close_interrupted;
+use crate::secrets::KnownSecrets;
 use crate::surroundings::Surroundings;
 
 /// This framework's version.
@@ -47,6 +49,8 @@ pub struct Framework {
     origin: OnceLock<Origin>,
     loaded: Mutex<Vec<Arc<LoadedTool>>>,
     runner: OnceLock<Runner>,
+    pub(crate) secret_store: SecretStore,
+    known_secrets: Mutex<Option<Arc<KnownSecrets>>>,
 }
 
 impl Framework {
@@ -57,6 +61,8 @@ impl Framework {
             path: surroundings.path.clone(),
             python_sdk: python_sdk(&surroundings),
         };
+        let credentials = surroundings.variables.get(CREDENTIALS_VARIABLE);
+        let secret_store = SecretStore::new(&surroundings.home, credentials.map(Path::new));
         Self {
             surroundings,
             inherited,
@@ -65,6 +71,8 @@ impl Framework {
             origin: OnceLock::new(),
             loaded: Mutex::default(),
             runner: OnceLock::new(),
+            secret_store,
+            known_secrets: Mutex::default(),
         }
     }
 
@@ -157,6 +165,30 @@ impl Framework {
             version: framework_version(),
         };
         Ok(self.origin.get_or_init(|| origin))
+    }
+
+    /// The secrets as they are now; nothing is opened or decrypted where there are none, and nothing is read again
+    /// while nothing has changed.
+    pub(crate) fn known_secrets(&self) -> Result<Arc<KnownSecrets>, Failure> {
+        let mut known = self
+            .known_secrets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        // Before they are read: a change in between is seen by the next call.
+        let stamp = self.secret_store.stamp();
+        if let Some(known) = known.as_ref().filter(|known| known.stamp == stamp) {
+            return Ok(Arc::clone(known));
+        }
+        let read = Arc::new(KnownSecrets::read(&self.secret_store, stamp)?);
+        *known = Some(Arc::clone(&read));
+        Ok(read)
+    }
+
+    /// Takes every secret out of what is written or answered; idle where there is none.
+    ///
+    /// Fails where secrets are kept and cannot be read: what cannot be redacted is not written.
+    pub fn redactor(&self) -> Result<Redactor, Failure> {
+        Ok(self.known_secrets()?.redactor.clone())
     }
 
     /// What the lab and the home hold right now.

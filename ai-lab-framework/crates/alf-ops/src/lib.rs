@@ -15,6 +15,7 @@ mod new_tool;
 mod program_digest;
 mod recover;
 mod run_tool;
+mod secrets;
 mod sessions;
 mod surroundings;
 mod tool_lock;
@@ -39,6 +40,11 @@ pub use new_tool::{CreatedTool, create_tool};
 pub use run_tool::{
     Call, CallPlan, Completed, Durations, ExecutionError, Resilience, StandIn, Step, StoodIn,
     plan_tool, read_result, run_tool,
+};
+pub use secrets::{
+    GrantChange, GrantRow, GrantState, ImportFrom, Imported, NotImported, Rotated, SecretChange,
+    SecretList, SecretRow, StillThere, UnusableCredential, Where, grant_secret, import_secrets,
+    list_secrets, remove_secret, revoke_secret, rotate_secret, secret_value, set_secret,
 };
 pub use sessions::{
     ActionCount, CONTEXT_BYTES, CONTEXT_DEPTH, CausedCount, ContextKey, EXPORTED_BYTES, ErrorCount,

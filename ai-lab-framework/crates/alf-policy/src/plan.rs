@@ -116,16 +116,6 @@ pub enum PlanRefused {
         /// The tool.
         tool: String,
     },
-    /// The tool asks for secrets, and none can be handed over.
-    #[error(
-        "tool `{tool}` asks for the secrets {names}, which this framework version cannot hand over"
-    )]
-    SecretsNotServed {
-        /// The tool.
-        tool: String,
-        /// Their names, joined.
-        names: String,
-    },
 }
 
 impl PlanRefused {
@@ -134,7 +124,7 @@ impl PlanRefused {
         match self {
             Self::NoSuchAction { .. } => ErrorClass::NotFound,
             Self::OtherFramework { .. } => ErrorClass::Incompatible,
-            Self::KindNotServed { .. } | Self::SecretsNotServed { .. } => ErrorClass::Refused,
+            Self::KindNotServed { .. } => ErrorClass::Refused,
         }
     }
 }
@@ -160,15 +150,6 @@ pub fn plan_run(wanted: &Wanted<'_>) -> Result<RunPlan, PlanRefused> {
     if manifest.run.kind == RunKind::Mcp {
         return Err(PlanRefused::KindNotServed {
             tool: manifest.name.to_string(),
-        });
-    }
-    // A tool without the secret it needs would fail in its own words, and misleadingly.
-    if !manifest.grants.secrets.is_empty() {
-        let secrets = manifest.grants.secrets.iter();
-        let names: Vec<&str> = secrets.map(|wanted| wanted.name().as_str()).collect();
-        return Err(PlanRefused::SecretsNotServed {
-            tool: manifest.name.to_string(),
-            names: names.join(", "),
         });
     }
     let sandbox = SandboxLevel::None;
@@ -217,7 +198,6 @@ fn policy_digest(manifest: &Manifest, sandbox: SandboxLevel) -> Digest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ai_lab_contract::SecretWanted;
 
     fn manifest() -> Manifest {
         serde_json::from_value(json!({
@@ -294,30 +274,20 @@ mod tests {
     fn what_may_not_run_is_refused_by_name() {
         let mut newer = manifest();
         newer.framework = Some(">=0.2".into());
-        let mut secret = manifest();
-        secret.grants.secrets = ["router", "token"]
-            .map(|name| SecretWanted::Named(name.parse().expect("a valid name")))
-            .to_vec();
         let told = |manifest: &Manifest, action: &str| {
             let refused = plan(manifest, action, None).expect_err("because it may not run");
             (refused.class(), refused.to_string())
         };
         assert_eq!(
-            [
-                told(&newer, "look"),
-                told(&manifest(), "touch"),
-                told(&secret, "look")
-            ],
+            [told(&newer, "look"), told(&manifest(), "touch"),],
             [
                 (
                     ErrorClass::Incompatible,
                     "tool `probe` needs framework >=0.2, this is 0.1.0".to_owned()
                 ),
-                (ErrorClass::NotFound, "tool `probe` has no action `touch`".to_owned()),
                 (
-                    ErrorClass::Refused,
-                    "tool `probe` asks for the secrets router, token, which this framework version cannot hand over"
-                        .to_owned()
+                    ErrorClass::NotFound,
+                    "tool `probe` has no action `touch`".to_owned()
                 ),
             ]
         );

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use alf_policy::RunPlan;
+use alf_secrets::HandOverPlan;
 
 use crate::pump::{Pump, Turn};
 use crate::report::{RunReport, Stop};
@@ -34,21 +35,24 @@ pub enum RunError {
     },
 }
 
-/// Runs the plan with one request line on standard input.
+/// Runs the plan with one request line on standard input; the tool inherits the secrets.
 ///
 /// Returns once nothing of the tool runs any more: at the latest after the run limit, the grace period and the time to
 /// end its tree. `cancel` becoming readable withdraws the call.
 pub fn run(
     plan: &RunPlan,
+    secrets: &HandOverPlan,
     line: &[u8],
     supervisor: &Supervisor,
     cancel: Option<BorrowedFd<'_>>,
 ) -> Result<RunReport, RunError> {
     let called = Instant::now();
-    let mut started = supervisor.start(plan).map_err(|source| RunError::Start {
-        program: plan.program.clone(),
-        source,
-    })?;
+    let mut started = supervisor
+        .start(plan, secrets)
+        .map_err(|source| RunError::Start {
+            program: plan.program.clone(),
+            source,
+        })?;
     let running = Instant::now();
     let followed = Pump::new(&mut started.child, line, plan.limits).and_then(|mut pump| {
         let stop = follow(plan, &mut pump, &started, running, cancel)?;

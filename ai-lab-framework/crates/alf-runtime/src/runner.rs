@@ -52,7 +52,7 @@ impl Runner {
         match &order.plan.kind {
             Kind::Exec => {
                 let line = request_line(order.request);
-                run(order.plan, &line, self.supervisor, cancel)
+                run(order.plan, order.secrets, &line, self.supervisor, cancel)
             }
             Kind::Worker(kept) => self.workers.run(order, (kept, None), &self.lines, cancel),
             Kind::Mcp(kept, tool) => self

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd as _};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use ai_lab_contract::ExecutionId;
 use alf_policy::{EXECUTION_MARKER, RunPlan};
+use alf_secrets::{HandOverPlan, SECRETS_FD_VARIABLE, hand_over};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{
     Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process, kill_process_group,
@@ -64,12 +65,12 @@ impl Supervisor {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts the planned program in its own process group.
+    /// Starts the planned program in its own process group, with its secrets.
     #[expect(
         clippy::disallowed_methods,
         reason = "the door through which tools start"
     )]
-    pub(crate) fn start(&self, plan: &RunPlan) -> io::Result<Started> {
+    pub(crate) fn start(&self, plan: &RunPlan, secrets: &HandOverPlan) -> io::Result<Started> {
         let mut command = Command::new(&plan.program);
         command
             .args(&plan.arguments)
@@ -82,7 +83,17 @@ impl Supervisor {
             .stderr(Stdio::piped());
         // Held from before the start: until it is registered, a sweep would take the child for a leftover.
         let mut running = self.running();
+        // Made under the lock, too: what is inheritable here would reach every program that starts meanwhile.
+        let handed = hand_over(secrets)?;
+        let inherited = handed.file.as_ref().map(rustix::io::dup).transpose()?;
+        if let Some(inherited) = &inherited {
+            command.env(SECRETS_FD_VARIABLE, inherited.as_raw_fd().to_string());
+        }
+        for (variable, value) in &handed.environment {
+            command.env(variable, value.expose());
+        }
         let child = command.spawn()?;
+        drop(inherited);
         let pid = Pid::from_child(&child);
         running.programs.insert(pid);
         running.executions.push(plan.execution.clone());

@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     /// The first form, for ever readable.
-    const FIRST: &str = r#"{"format":1,"secrets":{"router":{"value":"c3a4726765722031","set_at_ms":5}},"grants":[{"secret":"router","tool":"fritzbox","folder":"/lab/tools/fritzbox","digest":"sha256:00","granted_at_ms":6}]}"#;
+    const FIRST: &str = r#"{"format":1,"secrets":{"router":{"value":"c3a4726765722031","set_at_ms":5}},"grants":[{"secret":"router","tool":"fritzbox","folder":"/lab/tools/fritzbox","digest":"sha256:00","profile":"production","granted_at_ms":6}]}"#;
 
     #[test]
     fn the_first_form_is_read_and_written() {

@@ -19,6 +19,8 @@ pub struct Grant {
     pub folder: PathBuf,
     /// The digest of its code, manifest and schemas at that time.
     pub digest: String,
+    /// The profile that it claimed at that time.
+    pub profile: Profile,
     /// When: milliseconds since 1970, UTC.
     pub granted_at_ms: i64,
 }
@@ -32,7 +34,7 @@ pub struct ToolIdentity<'a> {
     pub folder: &'a Path,
     /// The digest of its code, manifest and schemas.
     pub digest: &'a str,
-    /// The profile it runs under.
+    /// The profile that its manifest claims.
     pub profile: Profile,
 }
 
@@ -99,17 +101,24 @@ pub struct HandOverRefused {
 }
 
 impl HandOverRefused {
-    /// The sentence that names the next command.
-    pub fn hint(&self) -> String {
+    /// The command that comes next.
+    pub fn next_command(&self) -> String {
         let Self { tool, secret, .. } = self;
         match self.reason {
-            Reason::NotThere => format!("Keep it first: `ai-lab-framework secret set {secret}`."),
-            Reason::NotGranted => {
-                format!("Grant it: `ai-lab-framework secret grant {secret} {tool}`.")
+            Reason::NotThere => format!("ai-lab-framework secret set {secret}"),
+            Reason::NotGranted | Reason::Changed => {
+                format!("ai-lab-framework secret grant {secret} {tool}")
             }
-            Reason::Changed => format!(
-                "Look at what changed, then renew it: `ai-lab-framework secret grant {secret} {tool}`."
-            ),
+        }
+    }
+
+    /// The sentence that names it.
+    pub fn hint(&self) -> String {
+        let next = self.next_command();
+        match self.reason {
+            Reason::NotThere => format!("Keep it first: `{next}`."),
+            Reason::NotGranted => format!("Grant it: `{next}`."),
+            Reason::Changed => format!("Look at what changed, then renew the grant: `{next}`."),
         }
     }
 }
@@ -121,6 +130,22 @@ pub struct HandOverPlan {
     pub secrets: Vec<(SecretWanted, SecretValue)>,
     /// Those whose tool has changed since the grant, to be told.
     pub changed_since: Vec<SecretName>,
+}
+
+impl HandOverPlan {
+    /// Whether nothing is handed over.
+    pub const fn is_empty(&self) -> bool {
+        self.secrets.is_empty()
+    }
+
+    /// Whether a process that was handed the one need not be started anew for the other.
+    pub fn hands_over_the_same(&self, other: &Self) -> bool {
+        let equal = |(one, other): (&(SecretWanted, SecretValue), &(SecretWanted, SecretValue))| {
+            one.0 == other.0 && one.1.expose() == other.1.expose()
+        };
+        self.secrets.len() == other.secrets.len()
+            && self.secrets.iter().zip(&other.secrets).all(equal)
+    }
 }
 
 /// Decides what a tool gets of what it asks for: all of it, or nothing and the first reason.
@@ -140,7 +165,9 @@ pub fn plan_hand_over(
             reason,
         };
         let digest = granted.map(|grant| grant.digest.as_str());
-        match decide(tool.profile, value.is_some(), digest, tool.digest) {
+        // A tool that changed cannot have made itself a prototype, which would be asked less.
+        let profile = granted.map_or(tool.profile, |grant| grant.profile.max(tool.profile));
+        match decide(profile, value.is_some(), digest, tool.digest) {
             Verdict::HandOver => {}
             Verdict::HandOverAndWarn => plan.changed_since.push(name.clone()),
             Verdict::Refuse(reason) => return Err(refused(reason)),
@@ -202,7 +229,7 @@ mod tests {
             [
                 "tool `fritzbox` asks for the secret `router`, which is not kept here. Keep it first: `ai-lab-framework secret set router`.",
                 "tool `fritzbox` asks for the secret `router`, which it was not granted. Grant it: `ai-lab-framework secret grant router fritzbox`.",
-                "tool `fritzbox` asks for the secret `router`, and has changed since it was granted. Look at what changed, then renew it: `ai-lab-framework secret grant router fritzbox`.",
+                "tool `fritzbox` asks for the secret `router`, and has changed since it was granted. Look at what changed, then renew the grant: `ai-lab-framework secret grant router fritzbox`.",
             ]
         );
     }

@@ -24,9 +24,14 @@ pub(crate) struct Patterns {
     /// Which marker each pattern leads to.
     leads_to: Vec<usize>,
     markers: Vec<String>,
+    /// The patterns themselves, sorted.
+    forms: Vec<Vec<u8>>,
     /// The longest pattern, in bytes.
     longest: usize,
 }
+
+/// How many bytes of a secret must stand at the end of cut bytes to be taken for it: fewer tell nothing.
+const LEAST_BEGUN: usize = 3;
 
 /// A stretch of bytes that holds a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,10 +68,12 @@ impl Redactor {
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(forms.keys())
             .expect("because the store bounds what all values have together");
+        let (forms, leads_to): (Vec<_>, Vec<_>) = forms.into_iter().unzip();
         Self(Some(Arc::new(Patterns {
             search,
-            longest: forms.keys().map(Vec::len).max().unwrap_or(0),
-            leads_to: forms.into_values().collect(),
+            longest: forms.iter().map(Vec::len).max().unwrap_or(0),
+            forms,
+            leads_to,
             markers,
         })))
     }
@@ -156,6 +163,14 @@ impl Redactor {
         }
     }
 
+    /// Takes the beginning of a secret off the end of bytes that were cut there.
+    pub fn cut_end(&self, bytes: &mut Vec<u8>) {
+        if let Some(patterns) = &self.0 {
+            let begun = patterns.begun_at_the_end(bytes);
+            bytes.truncate(begun);
+        }
+    }
+
     /// How many stretches of these bytes hold a secret.
     pub fn count(&self, bytes: &[u8]) -> usize {
         self.0
@@ -187,6 +202,20 @@ impl Patterns {
     /// How many bytes before a place must be known to tell whether a pattern ends behind it.
     pub(crate) const fn reach(&self) -> usize {
         self.longest.saturating_sub(1)
+    }
+
+    /// Where at the end of these bytes a pattern begins that is not complete; their length where none does.
+    fn begun_at_the_end(&self, bytes: &[u8]) -> usize {
+        let earliest = bytes.len().saturating_sub(self.reach());
+        let begins = |at: &usize| {
+            let end = &bytes[*at..];
+            let place = self.forms.partition_point(|form| form.as_slice() < end);
+            self.forms
+                .get(place)
+                .is_some_and(|form| form.starts_with(end))
+        };
+        let told = bytes.len().saturating_sub(LEAST_BEGUN - 1);
+        (earliest..told).find(begins).unwrap_or(bytes.len())
     }
 
     /// Where secrets are, from left to right, none overlapping.
@@ -287,6 +316,24 @@ mod tests {
         let keys: Vec<&String> = members.keys().collect();
         assert_eq!(keys, ["[secret:pin]", "[secret:pin]#2", "[secret:pin]#3"]);
         assert_eq!(kept, [1, 2, 3]);
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_is_cut_off_the_end() {
+        let redactor = redactor(&[("a", "correct horse"), ("b", "correct staple")]);
+        let cases = [
+            ("it is correct hors", "it is "),
+            ("it is cor", "it is "),
+            ("it is co", "it is co"),
+            ("it is correct x", "it is correct x"),
+            ("Y29ycmVjd", ""),
+            ("", ""),
+        ];
+        for (text, expected) in cases {
+            let mut bytes = text.as_bytes().to_vec();
+            redactor.cut_end(&mut bytes);
+            assert_eq!(String::from_utf8_lossy(&bytes), expected, "{text}");
+        }
     }
 
     #[test]

@@ -30,9 +30,11 @@ impl<W: Write> RedactingWriter<W> {
         }
     }
 
-    /// How many secrets were replaced so far.
-    pub const fn replaced(&self) -> u64 {
-        self.replaced
+    /// Writes what was held back and tells how many secrets were replaced in all.
+    pub fn replaced_in_all(mut self) -> io::Result<u64> {
+        self.settle(self.held.len())?;
+        self.inner.flush()?;
+        Ok(self.replaced)
     }
 
     /// Writes what was held back and gives the writer back.
@@ -132,7 +134,7 @@ mod tests {
             writer.write_all(&[b'a'; 33]).expect("a vector takes all");
             assert!(writer.held.len() < 200);
         }
-        assert_eq!(writer.replaced(), 1);
+        assert_eq!(writer.replaced, 1);
         let written = writer.finish().expect("a vector takes all");
         assert_eq!(String::from_utf8_lossy(&written), "[secret:a]");
     }

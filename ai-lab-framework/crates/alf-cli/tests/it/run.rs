@@ -331,7 +331,7 @@ fn each_way_to_fail_has_its_word_and_its_exit_code() {
     exit 0
 
     $ ai-lab-framework tool run secretive.go
-    2> ✗ secretive.go: tool `secretive` asks for the secrets token, which this framework version cannot hand over (refused)  recorded as ID
+    2> ✗ secretive.go: tool `secretive` asks for the secret `token`, which is not kept here; next: `ai-lab-framework secret set token` (refused)  recorded as ID
     exit 6
 
     $ ai-lab-framework tool run newer.go
@@ -341,7 +341,7 @@ fn each_way_to_fail_has_its_word_and_its_exit_code() {
     $ ai-lab-framework execution list --limit 3
     execution  action  status  took  when  what
     ID  newer.go  failed  TIME  0 s ago  incompatible: tool `newer` needs framework >=9, this is 0.1.0
-    ID  secretive.go  failed  TIME  0 s ago  refused: tool `secretive` asks for the secrets token, which this framework version cannot hand over
+    ID  secretive.go  failed  TIME  0 s ago  refused: tool `secretive` asks for the secret `token`, which is not kept here; next: `ai-lab-framework secret set token`
     ID  is-still.go  succeeded  TIME  0 s ago
     2> 3 of 11; go on with --before 17
     exit 0

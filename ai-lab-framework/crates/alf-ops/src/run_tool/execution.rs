@@ -8,13 +8,14 @@ use ai_lab_contract::{
 };
 use alf_policy::{Link, RunPlan, check_hand_off};
 use alf_runtime::{Order, RunReport};
+use alf_secrets::HandOverPlan;
 use alf_store::{Answered, NewSession, Session, Store as _};
 use serde_json::Value;
 
 use super::prepare::Prepared;
 use super::record::{Attempt, Recording};
 use super::request::request;
-use super::{Completed, Durations, ExecutionError, logs, micros, verdict};
+use super::{Completed, Durations, ExecutionError, logs, micros, redaction, verdict};
 use crate::configuration::of_call;
 use crate::failure::Failure;
 use crate::sessions::check_open;
@@ -76,8 +77,8 @@ pub(super) fn execute(
     let called = Instant::now();
     let execution = new_execution_id();
     let mut recording = Recording::new(prepared, cause, &execution)?;
-    let plan = match decide(prepared, cause, &execution, called)? {
-        Ok(plan) => plan,
+    let (plan, secrets) = match decide(prepared, cause, &execution, called)? {
+        Ok(decided) => decided,
         Err(error) => {
             let (attempt, stale) = answered(Attempt::refused(error), &recording, otherwise)?;
             return Ok(Ended {
@@ -93,6 +94,8 @@ pub(super) fn execute(
         Ok(configuration) => configuration,
         Err(error) => return turn_away(prepared, cause, error, otherwise),
     };
+    let changed = logs::of_changed_grants(&secrets, &prepared.call.tool);
+    recording.warnings.extend(changed);
     // Only now: a call that may not run begins no session.
     recording.session = open_session(&recording)?;
     if let Some(Err(closed)) = recording.session.as_ref().map(check_open) {
@@ -102,7 +105,7 @@ pub(super) fn execute(
     let queue_us = micros(called.elapsed());
     let record_us = recording.start(&plan, &configuration, queue_us)?;
     let started = Instant::now();
-    let attempt = run(prepared, cause, &plan, &request, cancel)?;
+    let attempt = run(&recording, prepared, (&plan, &secrets), &request, cancel)?;
     let (attempt, stale) = answered(attempt, &recording, otherwise)?;
     let durations = Durations {
         queue_us,
@@ -140,7 +143,7 @@ fn decide(
     cause: &Cause,
     execution: &ExecutionId,
     now: Instant,
-) -> Result<Result<RunPlan, ExecutionError>, Failure> {
+) -> Result<Result<(RunPlan, HandOverPlan), ExecutionError>, Failure> {
     if let Err(error) = prepared.check_lock().and_then(|()| prepared.check_input()) {
         return Ok(Err(error));
     }
@@ -150,7 +153,15 @@ fn decide(
         return Ok(Err(ExecutionError::new(ErrorClass::Timeout, told)));
     }
     let planned = prepared.plan_run(execution, patience)?;
-    Ok(planned.map_err(|no| ExecutionError::new(no.class(), no.to_string())))
+    let plan = match planned {
+        Ok(plan) => plan,
+        Err(no) => return Ok(Err(ExecutionError::new(no.class(), no.to_string()))),
+    };
+    // A tool without the secret it needs would fail in its own words, and misleadingly.
+    Ok(match prepared.plan_secrets() {
+        Ok(secrets) => Ok((plan, secrets)),
+        Err(no) => Err(ExecutionError::of_secret(&no)),
+    })
 }
 
 /// The attempt with what its record says of the answer that the caller is given.
@@ -177,29 +188,31 @@ fn answered(
 }
 
 fn run(
+    recording: &Recording<'_>,
     prepared: &Prepared<'_>,
-    cause: &Cause,
-    plan: &RunPlan,
+    (plan, secrets): (&RunPlan, &HandOverPlan),
     request: &Request,
     cancel: Option<BorrowedFd<'_>>,
 ) -> Result<Attempt, Failure> {
-    // What is not in the plan and yet decides what a process is: the code that it started from.
-    let origin = prepared.tool.digest.to_string();
+    let origin = prepared.process_origin(secrets);
     let order = Order {
         plan,
         request,
+        secrets,
         origin: &origin,
     };
     let run = prepared.framework.runner()?.run(order, cancel);
     let now = prepared.framework.surroundings.clock.now_ms();
     Ok(match run {
         Ok(report) => {
+            let log_bytes = report.log_bytes;
+            let report = redaction::of_log(&recording.redactor, report);
             let judged = verdict::judge(&report, &prepared.schemas().output);
-            attempt_of(
-                &report,
-                judged.and_then(|answer| granted(prepared, cause, answer)),
-                now,
-            )
+            let judged = judged.and_then(|answer| granted(prepared, recording.cause, answer));
+            Attempt {
+                log_bytes,
+                ..attempt_of(&report, judged, now)
+            }
         }
         Err(error) => Attempt::not_run(&error),
     })

@@ -1,6 +1,8 @@
 //! A tool's standard error as log lines.
 
+use ai_lab_contract::{SecretName, ToolName};
 use alf_runtime::RunReport;
+use alf_secrets::HandOverPlan;
 use alf_store::{LogLevel, LogLine};
 use serde::Deserialize;
 
@@ -46,6 +48,17 @@ pub(crate) fn log_lines(report: &RunReport, at_ms: i64) -> Vec<LogLine> {
         ),
     }));
     lines
+}
+
+/// Tells that a tool is handed secrets although it has changed since they were granted to it.
+pub(super) fn of_changed_grants(secrets: &HandOverPlan, tool: &ToolName) -> Vec<String> {
+    let warning = |secret: &SecretName| {
+        format!(
+            "`{tool}` has changed since it was granted the secret `{secret}`; \
+             `ai-lab-framework secret grant {secret} {tool}` renews the grant"
+        )
+    };
+    secrets.changed_since.iter().map(warning).collect()
 }
 
 fn read_line(line: &str, at_ms: i64) -> LogLine {

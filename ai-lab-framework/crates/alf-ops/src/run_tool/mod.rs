@@ -12,6 +12,7 @@ mod ledger;
 mod logs;
 mod prepare;
 mod record;
+mod redaction;
 mod request;
 mod resilience;
 mod verdict;

@@ -10,12 +10,14 @@ use alf_policy::{
     BreakerPlan, FallbackPlan, PlanRefused, RetryPlan, RunPlan, Wanted, plan_breaker,
     plan_fallback, plan_retry, plan_run,
 };
+use alf_secrets::{HandOverPlan, HandOverRefused, ToolIdentity, plan_hand_over};
 use serde::Serialize;
 
 use super::Call;
 use super::verdict::ExecutionError;
 use crate::failure::Failure;
 use crate::framework::Framework;
+use crate::secrets::KnownSecrets;
 use crate::surroundings::new_execution_id;
 use crate::tool_lock::{Held, held};
 
@@ -24,6 +26,8 @@ pub(super) struct Prepared<'a> {
     pub(super) framework: &'a Framework,
     pub(super) call: &'a Call,
     pub(super) tool: Arc<LoadedTool>,
+    /// The secrets, read once: what a tool is handed is what is taken out of its answer.
+    pub(super) known: Arc<KnownSecrets>,
     /// The profile in force.
     pub(super) profile: Profile,
     /// Why the tool lock lets the tool run under a lesser profile than it claims.
@@ -46,6 +50,7 @@ impl<'a> Prepared<'a> {
         Ok(Self {
             framework,
             call,
+            known: framework.known_secrets()?,
             tool,
             profile,
             warning,
@@ -101,6 +106,29 @@ impl<'a> Prepared<'a> {
         }))
     }
 
+    /// The secrets that the run hands over, as the person granted them.
+    pub(super) fn plan_secrets(&self) -> Result<HandOverPlan, HandOverRefused> {
+        let manifest = &self.tool.found.manifest;
+        let digest = self.tool.digest.to_string();
+        let identity = ToolIdentity {
+            name: &manifest.name,
+            folder: &self.tool.folder,
+            digest: &digest,
+            profile: manifest.profile,
+        };
+        plan_hand_over(&self.known.secrets, identity, &manifest.grants.secrets)
+    }
+
+    /// What is not in the plan and yet decides what a process is: the code that it started from, and its secrets.
+    pub(super) fn process_origin(&self, secrets: &HandOverPlan) -> String {
+        let digest = &self.tool.digest;
+        if secrets.is_empty() {
+            return digest.to_string();
+        }
+        // Any change of a secret or a grant: the process that has the old value ends.
+        format!("{digest} {:?}", self.known.stamp)
+    }
+
     /// What is done when a run fails.
     pub(super) fn resilience(&self) -> Resilience {
         let manifest = &self.tool.found.manifest;
@@ -150,6 +178,9 @@ pub fn plan_tool(framework: &Framework, call: &Call) -> Result<CallPlan, Failure
     let run = prepared
         .plan_run(&new_execution_id(), call.patience)?
         .map_err(|refused| Failure::new(refused.class(), refused.to_string()))?;
+    prepared.plan_secrets().map_err(|refused| {
+        Failure::new(ErrorClass::Refused, refused.to_string()).with_hint(refused.hint())
+    })?;
     Ok(CallPlan {
         format: 1,
         run,

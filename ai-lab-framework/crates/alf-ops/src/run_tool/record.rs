@@ -6,6 +6,7 @@ use ai_lab_contract::{Answer, CorrelationId, ErrorClass, ExecutionId, Metric, Pr
 use alf_catalog::LoadedTool;
 use alf_policy::{Digest, RunPlan, digest_of_json};
 use alf_runtime::RunError;
+use alf_secrets::Redactor;
 use alf_store::{
     Answered, EndStatus, ExecutionEnd, ExecutionStart, LogLevel, LogLine, ROW_BYTES, RecordedError,
     Session, SqliteStore, Store as _,
@@ -17,7 +18,7 @@ use super::kept_context::end_in_session;
 use super::ledger::Ledger;
 use super::logs::cut;
 use super::prepare::Prepared;
-use super::{Call, Completed, Durations, ExecutionError, micros};
+use super::{Call, Completed, Durations, ExecutionError, micros, redaction};
 use crate::failure::Failure;
 use crate::framework::{FRAMEWORK_VERSION, Framework};
 
@@ -36,7 +37,9 @@ pub(super) struct Recording<'a> {
     /// Its context; `None` until the call may run.
     pub(super) session: Option<Session>,
     /// What the caller and the log are told beside the answer.
-    warnings: Vec<String>,
+    pub(super) warnings: Vec<String>,
+    /// Takes the secrets out that were kept when it began: those that the tool can know.
+    pub(super) redactor: Redactor,
 }
 
 /// What came of running it.
@@ -86,6 +89,7 @@ impl<'a> Recording<'a> {
         execution: &'a ExecutionId,
     ) -> Result<Self, Failure> {
         Ok(Self {
+            redactor: prepared.known.redactor.clone(),
             framework: prepared.framework,
             ledger: Ledger::open(prepared.framework, prepared.profile)?,
             tool: &prepared.tool,
@@ -156,6 +160,8 @@ impl<'a> Recording<'a> {
                 level: LogLevel::Warn,
                 text: text.clone(),
             }));
+        // The one way out: what is recorded and answered from here on holds no secret.
+        let attempt = redaction::of_attempt(&self.redactor, attempt);
         let output = match &attempt.judged {
             Ok(answer) => answer
                 .data
@@ -255,7 +261,7 @@ impl<'a> Recording<'a> {
             host: surroundings.host.clone(),
             owner: origin.owner.clone(),
             attempt: self.cause.attempt,
-            input: recorded_input(self.ledger.store(), self.call, self.profile),
+            input: recorded_input(self.ledger.store(), self.call, self.profile, &self.redactor),
             started_at_ms: surroundings.clock.now_ms(),
             queue_us,
         })
@@ -277,8 +283,18 @@ pub(super) fn recorded(error: &ExecutionError) -> RecordedError {
 }
 
 /// A call's input as it is recorded.
-pub(super) fn recorded_input(store: Option<&SqliteStore>, call: &Call, profile: Profile) -> String {
-    kept(store, call.input.to_string(), profile)
+pub(super) fn recorded_input(
+    store: Option<&SqliteStore>,
+    call: &Call,
+    profile: Profile,
+    redactor: &Redactor,
+) -> String {
+    if redactor.is_idle() {
+        return kept(store, call.input.to_string(), profile);
+    }
+    let mut input = call.input.clone();
+    redactor.value(&mut input);
+    kept(store, input.to_string(), profile)
 }
 
 /// The text itself, or the reference to the file that keeps it.

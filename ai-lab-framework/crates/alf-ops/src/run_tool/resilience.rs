@@ -211,7 +211,12 @@ fn last_good(prepared: &Prepared<'_>, oldest: Duration) -> Result<Option<Stale>,
         tool: Some(prepared.call.tool.clone()),
         action: Some(prepared.call.action.clone()),
         status: Some(Status::Succeeded),
-        input: Some(recorded_input(Some(store), prepared.call, prepared.profile)),
+        input: Some(recorded_input(
+            Some(store),
+            prepared.call,
+            prepared.profile,
+            &prepared.known.redactor,
+        )),
         since_ms: Some(now_ms.saturating_sub(age_ms)),
         limit: 1,
         ..ExecutionFilter::default()

@@ -3,6 +3,7 @@
 use ai_lab_contract::{Answer, ErrorClass, Outcome};
 use alf_runtime::{Exit, RunReport, Stop};
 use alf_schema::{CompiledSchema, Violation, strict_json};
+use alf_secrets::HandOverRefused;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -36,6 +37,15 @@ impl ExecutionError {
             message: cut(message.into()),
             retryable: class.is_retryable(),
             detail: Value::Null,
+        }
+    }
+
+    /// A secret that the tool asks for and does not get.
+    pub(crate) fn of_secret(refused: &HandOverRefused) -> Self {
+        let next = refused.next_command();
+        Self {
+            detail: json!({ "secret": refused.secret, "next": next }),
+            ..Self::new(ErrorClass::Refused, format!("{refused}; next: `{next}`"))
         }
     }
 

@@ -12,6 +12,7 @@ mod reading;
 mod recorded;
 mod resilience;
 mod scene;
+mod secrets;
 mod sessions;
 mod tool_lock;
 mod tools;

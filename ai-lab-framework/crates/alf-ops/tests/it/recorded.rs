@@ -241,7 +241,7 @@ fn what_policy_refuses_is_recorded_and_runs_nothing() {
             (ErrorClass::Incompatible, "tool `newer` needs framework >=9, this is 0.1.0".into(), String::new()),
             (
                 ErrorClass::Refused,
-                "tool `secretive` asks for the secrets token, which this framework version cannot hand over".into(),
+                "tool `secretive` asks for the secret `token`, which is not kept here; next: `ai-lab-framework secret set token`".into(),
                 String::new()
             ),
         ]

@@ -21,6 +21,7 @@ use std::time::Instant;
 
 use ai_lab_contract::{ErrorClass, Request};
 use alf_policy::{EXECUTION_MARKER, McpTool, RunPlan, WorkerPlan};
+use alf_secrets::HandOverPlan;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::report::{Exit, RunReport, Stop};
@@ -46,6 +47,8 @@ pub struct Order<'a> {
     pub plan: &'a RunPlan,
     /// What is asked.
     pub request: &'a Request,
+    /// What its process is handed at its start.
+    pub secrets: &'a HandOverPlan,
     /// What the process's start depends on beyond the plan, such as the tool's digest and its secrets' version.
     ///
     /// Another text for the same folder gets new processes; the old ones end once their calls are answered.
@@ -189,10 +192,11 @@ impl Workers {
         plan.environment
             .insert(EXECUTION_MARKER.to_owned(), name.to_string());
         plan.execution = name;
+        let secrets = order.secrets.clone();
         let (supervisor, desk) = (self.supervisor, Arc::clone(desk));
         let spawned = thread::Builder::new().name("worker".to_owned()).spawn({
             let desk = Arc::clone(&desk);
-            move || owner::own(supervisor, &plan, &desk)
+            move || owner::own(supervisor, &plan, &secrets, &desk)
         });
         match spawned {
             Ok(thread) => {

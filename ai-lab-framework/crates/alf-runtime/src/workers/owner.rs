@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use ai_lab_contract::ErrorClass;
 use alf_policy::RunPlan;
+use alf_secrets::HandOverPlan;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{PidfdFlags, pidfd_open};
 
@@ -27,8 +28,13 @@ const DEATHS_TOLD: u32 = 3;
 
 /// Owns one process from start to end. Runs on a thread of its own: the kernel ties a process's end to its parent's
 /// thread, so that thread must live as long.
-pub(super) fn own(supervisor: &Supervisor, plan: &RunPlan, desk: &Arc<Desk>) {
-    let started = supervisor.start(plan);
+pub(super) fn own(
+    supervisor: &Supervisor,
+    plan: &RunPlan,
+    secrets: &HandOverPlan,
+    desk: &Arc<Desk>,
+) {
+    let started = supervisor.start(plan, secrets);
     let mut started = match started {
         Ok(started) => started,
         Err(error) => return not_started(desk, &error),

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use alf_policy::RunLimits;
 use alf_runtime::{Exit, RunError, Stop, run};
+use alf_secrets::HandOverPlan;
 
 use crate::scene::{
     LIMITS, SUPERVISOR, alone, in_company, plan, run_plan, run_script, still_running,
@@ -214,7 +215,8 @@ fn a_daemon_without_the_marker_is_found_all_the_same() {
          while [ \"$(ps -o comm= -p $!)\" != sleep ]; do :; done; echo $!";
     let _alone = alone();
     let plan = plan(script, LIMITS);
-    let report = run(&plan, b"", &SUPERVISOR, None).expect("a shell starts");
+    let report =
+        run(&plan, &HandOverPlan::default(), b"", &SUPERVISOR, None).expect("a shell starts");
     let pid = String::from_utf8_lossy(&report.output).trim().to_owned();
     let left: Vec<(String, &str)> = report
         .left_behind
@@ -259,7 +261,14 @@ fn a_withdrawn_call_ends_the_tool() {
     // Withdrawn before it starts is withdrawn all the same.
     std::io::Write::write_all(&mut &writer, b"x").expect("a pipe takes a byte");
     let _company = in_company();
-    let report = run(&plan, b"", &SUPERVISOR, Some(reader.as_fd())).expect("a shell starts");
+    let report = run(
+        &plan,
+        &HandOverPlan::default(),
+        b"",
+        &SUPERVISOR,
+        Some(reader.as_fd()),
+    )
+    .expect("a shell starts");
     assert_eq!(report.stop, Some(Stop::Cancelled));
     assert_eq!(still_running(&plan), Vec::<String>::new());
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use ai_lab_contract::Profile;
 use alf_policy::{Digest, EXECUTION_MARKER, Kind, RunLimits, RunPlan, SandboxLevel};
 use alf_runtime::{RunError, RunReport, Supervisor, run};
+use alf_secrets::HandOverPlan;
 
 pub(crate) static SUPERVISOR: LazyLock<Supervisor> =
     LazyLock::new(|| Supervisor::install().expect("a subreaper can be installed on Linux"));
@@ -47,7 +48,7 @@ pub(crate) fn plan(script: &str, limits: RunLimits) -> RunPlan {
 
 pub(crate) fn run_plan(plan: &RunPlan, line: &[u8]) -> Result<RunReport, RunError> {
     let _company = in_company();
-    run(plan, line, &SUPERVISOR, None)
+    run(plan, &HandOverPlan::default(), line, &SUPERVISOR, None)
 }
 
 pub(crate) fn run_script(script: &str, limits: RunLimits) -> (RunPlan, RunReport) {

@@ -87,6 +87,7 @@ impl Scene {
     ) -> Result<RunReport, RunError> {
         let _company = in_company();
         let order = Order {
+            secrets: &alf_secrets::HandOverPlan::default(),
             plan: &self.plan,
             request: &request(action),
             origin,
@@ -527,6 +528,7 @@ fn a_timeout_ends_the_others_with_the_process_unless_it_can_withdraw_one() {
             let held = scope.spawn(|| scene.call("hold"));
             eventually("one is held", || scene.workers.in_flight() == 1);
             let order = Order {
+                secrets: &alf_secrets::HandOverPlan::default(),
                 plan: &hasty,
                 request: &request("hold"),
                 origin: "digest",
@@ -575,6 +577,7 @@ fn a_full_pool_lets_callers_wait_and_no_longer_than_their_time() {
         let hung = scope.spawn(|| scene.call_from("digest", "hang", Some(&reader)));
         eventually("it hangs", || scene.workers.in_flight() == 1);
         let order = Order {
+            secrets: &alf_secrets::HandOverPlan::default(),
             plan: &hasty,
             request: &request("late"),
             origin: "digest",
@@ -741,6 +744,7 @@ fn ten_mebibytes_go_both_ways() {
     let mut request = request("echo");
     request.input = json!("x".repeat(10 << 20));
     let order = Order {
+        secrets: &alf_secrets::HandOverPlan::default(),
         plan: &scene.plan,
         request: &request,
         origin: "digest",

@@ -24,6 +24,7 @@ fn grant(secret: &str, tool: &str, folder: &str, digest: &str) -> Grant {
         tool: tool.parse().expect("a valid name"),
         folder: PathBuf::from(folder),
         digest: digest.to_owned(),
+        profile: Profile::Experimental,
         granted_at_ms: 7,
     }
 }
@@ -335,6 +336,36 @@ fn a_grant_is_for_one_tool_in_one_folder_and_goes_with_its_secret() {
         .add(&name("router"), &value("other value"), 5)
         .expect("kept");
     assert_eq!(decided("/lab/t", "d1"), Err(NotGranted));
+}
+
+#[test]
+fn a_tool_that_changed_is_held_to_the_stricter_of_its_profiles() {
+    let (_home, store) = home();
+    store
+        .add(&name("router"), &value("correct horse"), 5)
+        .expect("kept");
+    let decided = |granted: Profile, now: Profile| {
+        let grant = Grant {
+            profile: granted,
+            ..grant("router", "fritzbox", "/lab/t", "d1")
+        };
+        store.grant(&grant).expect("kept");
+        let tool = ToolIdentity {
+            name: &grant.tool,
+            folder: Path::new("/lab/t"),
+            digest: "d2",
+            profile: now,
+        };
+        let secrets = store.load().expect("it opens");
+        plan_hand_over(&secrets, tool, &[SecretWanted::Named(name("router"))])
+            .map(|plan| plan.changed_since.len())
+            .is_ok()
+    };
+    let table = Profile::ALL.map(|granted| Profile::ALL.map(|now| decided(granted, now)));
+    assert_eq!(
+        table,
+        [[true, true, false], [true, true, false], [false; 3]]
+    );
 }
 
 #[test]
