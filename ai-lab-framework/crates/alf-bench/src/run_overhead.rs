@@ -33,6 +33,7 @@ pub(crate) fn measure(programs: &Path, profile: Profile, rounds: usize) -> Measu
         correlation: None,
         patience: None,
         config: serde_json::Map::new(),
+        repeats: None,
     };
     Turns::take(
         rounds,

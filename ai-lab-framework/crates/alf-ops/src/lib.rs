@@ -14,6 +14,7 @@ mod migrate;
 mod new_tool;
 mod program_digest;
 mod recover;
+mod replay;
 mod run_tool;
 mod secrets;
 mod sessions;
@@ -37,6 +38,10 @@ pub use framework::{FRAMEWORK_VERSION, Framework};
 pub use merge_patch::merge_patch;
 pub use migrate::{Migration, migrate_database};
 pub use new_tool::{CreatedTool, create_tool};
+pub use replay::{
+    Answered, Comparison, Difference, Likeness, Moved, Replay, ReplayMode, ReplayRequest, compare,
+    replay_execution,
+};
 pub use run_tool::{
     Call, CallPlan, Completed, Durations, ExecutionError, Resilience, StandIn, Step, StoodIn,
     plan_tool, read_result, run_tool,

@@ -10,6 +10,7 @@ mod machine;
 mod record;
 mod record_lost;
 mod redact;
+mod replay;
 mod run;
 mod scene;
 mod screen;

@@ -28,6 +28,8 @@ pub struct Call {
     pub patience: Option<Duration>,
     /// Configuration of this call alone, over every other layer; nothing for most calls.
     pub config: Map<String, Value>,
+    /// The recorded execution that this call repeats: its parent in the record. A repetition follows no hand-off.
+    pub repeats: Option<ExecutionId>,
 }
 
 /// A call that has ended and is recorded: its last execution, and what led there.

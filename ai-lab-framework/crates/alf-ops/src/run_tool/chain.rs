@@ -20,7 +20,7 @@ pub(super) fn call_through(
     cancel: Option<BorrowedFd<'_>>,
 ) -> Result<Completed, Failure> {
     let mut cause = Cause {
-        parent: None,
+        parent: call.repeats.clone(),
         correlation: call.correlation.clone(),
         attempt: 1,
         deadline: deadline_after(call.patience),
@@ -29,6 +29,10 @@ pub(super) fn call_through(
     };
     let mut steps: Vec<Step> = Vec::new();
     let mut ended = call_resiliently(framework, call, &cause, cancel)?;
+    // What is repeated is one execution: whatever it hands over to is not.
+    if call.repeats.is_some() {
+        return Ok(ended.completed);
+    }
     while let Some(wanted) = ended.completed.handoff.take() {
         let from = &ended.completed;
         let next = next_call(call, &wanted);
@@ -73,6 +77,7 @@ fn next_call(call: &Call, wanted: &HandOff) -> Call {
         patience: None,
         // Said for the tool that was called, and for no other.
         config: serde_json::Map::new(),
+        repeats: None,
     }
 }
 

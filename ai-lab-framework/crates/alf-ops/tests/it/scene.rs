@@ -205,6 +205,7 @@ pub(crate) fn call(tool: &str, input: Value) -> Call {
         correlation: None,
         patience: None,
         config: serde_json::Map::new(),
+        repeats: None,
     }
 }
 

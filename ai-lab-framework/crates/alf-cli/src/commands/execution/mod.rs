@@ -1,6 +1,7 @@
 //! `execution …`.
 
 pub(crate) mod list;
+mod replay;
 mod show;
 mod verify;
 
@@ -15,6 +16,9 @@ pub(crate) enum Command {
     List(list::Arguments),
     /// Show one execution: input, output, provenance, times, log
     Show(show::Arguments),
+    /// Make a recorded call once more and compare: exit 0 for the same answer, 5 for another one,
+    /// a new failure's own code
+    Replay(replay::Arguments),
     /// Walk the record's chain of hashes and name each row that was touched
     Verify,
 }
@@ -24,6 +28,7 @@ impl Command {
         match self {
             Self::List(arguments) => arguments.carry_out(framework, output),
             Self::Show(arguments) => arguments.carry_out(framework, output),
+            Self::Replay(arguments) => arguments.carry_out(framework, output),
             Self::Verify => verify::carry_out(framework, output),
         }
     }

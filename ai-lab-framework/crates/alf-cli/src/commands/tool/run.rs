@@ -99,6 +99,7 @@ impl Arguments {
             correlation: self.correlation,
             patience,
             config,
+            repeats: None,
         })
     }
 }
@@ -182,7 +183,7 @@ fn fields(pairs: &[String]) -> Result<Map<String, Value>, Failure> {
 }
 
 /// A pipe that becomes readable at Ctrl-C or a request to end.
-fn ctrl_c() -> Result<std::io::PipeReader, Failure> {
+pub(crate) fn ctrl_c() -> Result<std::io::PipeReader, Failure> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let unwatched =
         |error| Failure::caused(ErrorClass::Environment, "cannot watch for Ctrl-C", error);
