@@ -30,6 +30,26 @@ CREATE TABLE chain_head (
     hash TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE chain_pruned (
+    first_position INTEGER PRIMARY KEY,
+    last_position INTEGER NOT NULL UNIQUE,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+
+CREATE VIRTUAL TABLE execution_text USING fts5 (
+    tool, input, output, error, log,
+    content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE 'execution_text_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'execution_text_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'execution_text_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
+
+CREATE TABLE 'execution_text_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
 CREATE TABLE framework_logs (
     position INTEGER PRIMARY KEY,
     execution_id TEXT NOT NULL,
@@ -64,6 +84,11 @@ CREATE TABLE schema_migrations (
     digest TEXT NOT NULL,
     applied_at_ms INTEGER NOT NULL,
     framework_version TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE search_cursor (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    ended_position INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE tool_breakers (

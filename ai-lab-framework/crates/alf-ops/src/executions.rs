@@ -2,7 +2,7 @@
 
 use alf_store::{
     ActionFigures, ChainFinding, Execution, ExecutionFilter, ExecutionPage, FiguresFilter,
-    LogEntry, LogFilter, MetricFigures, Store,
+    LogEntry, LogFilter, MetricFigures, PrunedLinks, Store,
 };
 use serde::Serialize;
 
@@ -66,6 +66,8 @@ pub struct ChainReport {
     pub links: u64,
     /// The hash of the last one; keep it elsewhere to notice a cut end.
     pub head: String,
+    /// What of it was pruned; the rest hangs together across it.
+    pub pruned: PrunedLinks,
     /// What is wrong, by position; nothing in a record that nobody touched.
     pub findings: Vec<ChainFinding>,
 }
@@ -79,6 +81,7 @@ pub fn verify_executions(framework: &Framework) -> Result<ChainReport, Failure> 
         format: 1,
         links: facts.chain_length,
         head: facts.chain_head,
+        pruned: store.pruned_links()?,
         findings,
     })
 }

@@ -15,6 +15,7 @@ mod new_tool;
 mod program_digest;
 mod recover;
 mod replay;
+mod retention;
 mod run_tool;
 mod secrets;
 mod sessions;
@@ -42,6 +43,7 @@ pub use replay::{
     Answered, Comparison, Difference, Likeness, Moved, Replay, ReplayMode, ReplayRequest, compare,
     replay_execution,
 };
+pub use retention::{Pruning, prune_executions, search_executions, tend};
 pub use run_tool::{
     Call, CallPlan, Completed, Durations, ExecutionError, Resilience, StandIn, Step, StoodIn,
     plan_tool, read_result, run_tool,

@@ -10,6 +10,8 @@ use crate::figures::{ActionFigures, BucketFigures, FiguresFilter, MetricFigures,
 use crate::listing::{ExecutionFilter, ExecutionPage};
 use crate::log::{LogEntry, LogFilter, LogLine};
 use crate::output::{Collected, OutputError, OutputRef};
+use crate::retention::{Pruned, PrunedLinks, Retention};
+use crate::search::{SearchFilter, SearchPage};
 use crate::session::{NewSession, Session, SessionChange, SessionFilter};
 use crate::setting::Setting;
 
@@ -137,6 +139,30 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Takes away kept outputs that no row refers to and that are older than an hour.
     fn collect_outputs(&self, now_ms: i64) -> Result<Collected, OutputError>;
+
+    /// Takes away the oldest executions that a bound of `retention` leaves no room for, a few hundred at a
+    /// time, in one transaction; call again while it says that there is more.
+    ///
+    /// Those without an end stay, those within the [floor](Retention::floor_ms) of their profile, and those
+    /// that were touched. What goes leaves its place in the chain, so that the rest stays provable, and
+    /// stays in the figures.
+    fn prune(&self, now_ms: i64, retention: &Retention) -> Result<Pruned, StoreError>;
+
+    /// How many executions are due, in all and at most; nothing goes.
+    fn plan_prune(&self, now_ms: i64, retention: &Retention) -> Result<Pruned, StoreError>;
+
+    /// What of the chain was pruned.
+    fn pruned_links(&self) -> Result<PrunedLinks, StoreError>;
+
+    /// Executions whose input, output, error or log has every word of `words`, newest first: words,
+    /// `"phrases"` and `beginnings*`; whatever else is typed separates words. The first 16 KiB of each text
+    /// are found, and none of a text that is kept in a file.
+    fn search(&self, words: &str, filter: &SearchFilter) -> Result<SearchPage, StoreError>;
+
+    /// One small step of what keeps the store quick and bounded, to be taken off the path of an answer: texts
+    /// for the search, [pruning](Self::prune), and whatever the backend does not leave to its writers. Says
+    /// whether there is more to do.
+    fn tend(&self, now_ms: i64, retention: &Retention) -> Result<bool, StoreError>;
 
     /// Walks the whole chain and tells all that is wrong with it, by position; an empty list says that
     /// every start and every end is as it was written. At most [`MOST_ROWS`](crate::MOST_ROWS) findings.

@@ -181,7 +181,7 @@ fn the_version_names_contract_and_schema() {
         ai-lab-framework --version
     "), @r#"
     $ ai-lab-framework version
-    ai-lab-framework 0.1.0 (contract 1, schema 1.4)
+    ai-lab-framework 0.1.0 (contract 1, schema 1.5)
     exit 0
 
     $ ai-lab-framework version --json
@@ -189,7 +189,7 @@ fn the_version_names_contract_and_schema() {
       "contract": 1,
       "format": 1,
       "name": "ai-lab-framework",
-      "schema": "1.4",
+      "schema": "1.5",
       "version": "0.1.0"
     }
     exit 0

@@ -87,7 +87,7 @@ fn the_next_run_sets_right_what_a_killed_framework_left() {
     exit 0
 
     $ PATH= ai-lab-framework doctor | grep -A 1 executions
-    ✓ database    /home/.ai-lab/framework.db (schema 1.4, SQLite VERSION, executions: 1)
+    ✓ database    /home/.ai-lab/framework.db (schema 1.5, SQLite VERSION, executions: 1)
     ! executions  1 still running, or interrupted
                   The next `tool run` closes those whose framework is gone.
     exit 0

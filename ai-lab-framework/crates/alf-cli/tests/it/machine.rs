@@ -31,7 +31,7 @@ fn without_a_home_the_variable_to_set_is_named() {
     exit 8
 
     $ unset HOME AI_LAB_HOME; ai-lab-framework version
-    ai-lab-framework 0.1.0 (contract 1, schema 1.4)
+    ai-lab-framework 0.1.0 (contract 1, schema 1.5)
     exit 0
 
     $ unset HOME AI_LAB_HOME; ai-lab-framework completions bash | head -c 1 | wc -c
@@ -115,7 +115,7 @@ fn a_working_folder_that_was_deleted_is_named() {
     exit 8
 
     $ mkdir gone && cd gone && rmdir ../gone && ai-lab-framework version
-    ai-lab-framework 0.1.0 (contract 1, schema 1.4)
+    ai-lab-framework 0.1.0 (contract 1, schema 1.5)
     exit 0
     ");
 }

@@ -186,6 +186,11 @@ fn an_execution_is_listed_and_shown_with_all_that_it_rests_on() {
       "format": 1,
       "links": 2,
       "head": "HASH",
+      "pruned": {
+        "links": 0,
+        "up_to": 0,
+        "ranges": 0
+      },
       "findings": []
     }
     exit 0
@@ -508,4 +513,82 @@ fn a_failed_execution_is_shown_with_its_error_and_a_large_one_by_its_size() {
     2> hint: `ai-lab-framework execution list` shows the newest.
     exit 4
     ");
+}
+
+#[test]
+fn old_executions_are_found_by_their_words_and_pruned() {
+    let lab = Lab::new();
+    assert_snapshot!(lab.play("
+        ai-lab-framework tool run probe.look host=nas
+        ai-lab-framework execution search 'na*' --json
+        ai-lab-framework execution search '\"' NEAR '('
+        ai-lab-framework execution prune --keep 0
+        ai-lab-framework execution prune --older-than 2h --dry-run --json
+        ai-lab-framework execution prune --older-than 2999-01-01T00:00:00Z
+    "), @r#"
+    $ ai-lab-framework tool run probe.look host=nas
+    free bytes  2.0 KiB
+    seen
+      host  nas
+    2> ✓ probe.look in TIME  recorded as ID
+    exit 0
+
+    $ ai-lab-framework execution search 'na*' --json
+    {
+      "behind": 0,
+      "format": 1,
+      "hits": [
+        {
+          "action": "look",
+          "execution_id": "ID",
+          "field": "output",
+          "marks": [
+            [
+              35,
+              37
+            ]
+          ],
+          "snippet": "{\"free_bytes\":2048,\"seen\":{\"host\":\"nas\"}}",
+          "started_at_ms": 1795399200000,
+          "status": "succeeded",
+          "tool": "probe"
+        }
+      ],
+      "next": null
+    }
+    exit 0
+
+    $ ai-lab-framework execution search '"' NEAR '('
+    execution  action  status  when  in  text
+    2> 0 found
+    exit 0
+
+    $ ai-lab-framework execution prune --keep 0
+    0 executions pruned
+    exit 0
+
+    $ ai-lab-framework execution prune --older-than 2h --dry-run --json
+    {
+      "format": 1,
+      "applied": false,
+      "retention": {
+        "keep_for_ms": 7200000,
+        "most_executions": 1000000,
+        "most_bytes": 4294967296
+      },
+      "executions": 0,
+      "kept_as_evidence": 0,
+      "more": false,
+      "outputs": {
+        "files": 0,
+        "bytes": 0
+      }
+    }
+    exit 0
+
+    $ ai-lab-framework execution prune --older-than 2999-01-01T00:00:00Z
+    2> error: nothing is older than a time to come
+    2> hint: Give how long ago, such as 90d.
+    exit 2
+    "#);
 }

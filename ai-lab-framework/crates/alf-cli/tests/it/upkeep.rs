@@ -18,15 +18,16 @@ fn a_database_is_migrated_once() {
         ai-lab-framework migrate-db --json
     "), @r#"
     $ ai-lab-framework migrate-db --check
-    /home/.ai-lab/framework.db: no schema yet, to 1.4:
+    /home/.ai-lab/framework.db: no schema yet, to 1.5:
       1.1 record (16 statements)
       1.2 breakers (5 statements)
       1.3 figures (9 statements)
       1.4 outputs (2 statements)
+      1.5 retention (4 statements)
     exit 10
 
     $ ai-lab-framework migrate-db --dry-run | grep -v '^ ' | head -n 12
-    /home/.ai-lab/framework.db: no schema yet, to 1.4:
+    /home/.ai-lab/framework.db: no schema yet, to 1.5:
 
     CREATE TABLE schema_migrations (
     ) STRICT;
@@ -44,23 +45,24 @@ fn a_database_is_migrated_once() {
     exit 0
 
     $ ai-lab-framework migrate-db
-    /home/.ai-lab/framework.db: no schema yet, to 1.4:
+    /home/.ai-lab/framework.db: no schema yet, to 1.5:
       1.1 record (16 statements)
       1.2 breakers (5 statements)
       1.3 figures (9 statements)
       1.4 outputs (2 statements)
+      1.5 retention (4 statements)
     exit 0
 
     $ ai-lab-framework migrate-db
-    /home/.ai-lab/framework.db: schema 1.4: nothing to do
+    /home/.ai-lab/framework.db: schema 1.5: nothing to do
     exit 0
 
     $ ai-lab-framework migrate-db --check
-    /home/.ai-lab/framework.db: schema 1.4: nothing to do
+    /home/.ai-lab/framework.db: schema 1.5: nothing to do
     exit 0
 
     $ ai-lab-framework migrate-db --dry-run
-    /home/.ai-lab/framework.db: schema 1.4: nothing to do
+    /home/.ai-lab/framework.db: schema 1.5: nothing to do
     exit 0
 
     $ ai-lab-framework migrate-db --json
@@ -68,8 +70,8 @@ fn a_database_is_migrated_once() {
       "format": 1,
       "database": "/home/.ai-lab/framework.db",
       "plan": {
-        "from": "1.4",
-        "to": "1.4",
+        "from": "1.5",
+        "to": "1.5",
         "missing": [],
         "strangers": []
       },
@@ -90,11 +92,12 @@ fn a_database_of_a_newer_major_is_left_alone() {
         ai-lab-framework doctor | grep -A 1 database
     "), @r"
     $ ai-lab-framework migrate-db
-    /home/.ai-lab/framework.db: no schema yet, to 1.4:
+    /home/.ai-lab/framework.db: no schema yet, to 1.5:
       1.1 record (16 statements)
       1.2 breakers (5 statements)
       1.3 figures (9 statements)
       1.4 outputs (2 statements)
+      1.5 retention (4 statements)
     exit 0
 
     $ printf '\0\0\7\320' | dd of=../home/.ai-lab/framework.db bs=1 seek=60 conv=notrunc 2>/dev/null
@@ -102,18 +105,18 @@ fn a_database_of_a_newer_major_is_left_alone() {
 
     $ ai-lab-framework migrate-db --check
     2> error: cannot open the framework's database
-    2>   because /home/.ai-lab/framework.db has schema 2.0, this framework reads 1.4; framework 0.1.0 can read it
+    2>   because /home/.ai-lab/framework.db has schema 2.0, this framework reads 1.5; framework 0.1.0 can read it
     2> hint: Use that framework version, or set AI_LAB_HOME to another folder.
     exit 9
 
     $ ai-lab-framework tool run probe.look host=nas
     2> error: cannot open the framework's database
-    2>   because /home/.ai-lab/framework.db has schema 2.0, this framework reads 1.4; framework 0.1.0 can read it
+    2>   because /home/.ai-lab/framework.db has schema 2.0, this framework reads 1.5; framework 0.1.0 can read it
     2> hint: Use that framework version, or set AI_LAB_HOME to another folder.
     exit 9
 
     $ ai-lab-framework doctor | grep -A 1 database
-    ✗ database    /home/.ai-lab/framework.db has schema 2.0, this framework reads 1.4; framework 0.1.0 can read it
+    ✗ database    /home/.ai-lab/framework.db has schema 2.0, this framework reads 1.5; framework 0.1.0 can read it
                   Use that framework version, or set AI_LAB_HOME to another folder.
     exit 0
     ");
@@ -143,7 +146,7 @@ fn doctor_before_and_after_the_first_run() {
     assert_snapshot!(lab.play(&format!("{DOCTOR} | grep -e home -e database")), @r"
     $ PATH=../bin ai-lab-framework doctor | grep -e home -e database
     ✓ home        /home/.ai-lab (owner UID)
-    ✓ database    /home/.ai-lab/framework.db (schema 1.4, SQLite VERSION, executions: 1)
+    ✓ database    /home/.ai-lab/framework.db (schema 1.5, SQLite VERSION, executions: 1)
     exit 0
     ");
     assert_snapshot!(lab.play("ai-lab-framework doctor --json | head -n 12"), @r#"
@@ -186,7 +189,7 @@ fn doctor_says_what_is_wrong_and_what_to_do() {
     ✓ framework   0.1.0 (sha256:HASH…) at PROGRAM
     ! home        /home/.ai-lab is open to other users (mode 755)
                   `chmod 700 /home/.ai-lab` closes it.
-    ✓ database    /home/.ai-lab/framework.db (schema 1.4, SQLite VERSION, executions: 1)
+    ✓ database    /home/.ai-lab/framework.db (schema 1.5, SQLite VERSION, executions: 1)
     ✓ lab         /lab
     ! tools       1, and 1 with problems: /lab/tools/torn/tool.toml:5:1: unknown key `profil` (Did you mean `profile`?)
                   `ai-lab-framework tool check` names everything that is wrong.
@@ -256,6 +259,11 @@ fn a_record_that_was_touched_is_noticed() {
       "format": 1,
       "links": 2,
       "head": "HASH",
+      "pruned": {
+        "links": 0,
+        "up_to": 0,
+        "ranges": 0
+      },
       "findings": [
         {
           "position": 1,

@@ -8,6 +8,8 @@ mod executions;
 mod figures;
 mod logs;
 mod outputs;
+mod retention;
+mod search;
 mod sessions;
 mod settings;
 
@@ -41,6 +43,11 @@ const FACTS: &[Fact] = &[
     logs::lines_are_listed_newest_first_with_their_execution,
     logs::every_log_filter_narrows,
     outputs::what_is_kept_is_read_back_by_its_digest,
+    retention::what_is_too_old_goes_and_the_rest_stays_provable,
+    retention::what_is_too_much_goes_oldest_first_but_never_within_its_floor,
+    retention::nothing_goes_while_no_bound_is_passed,
+    search::words_phrases_and_beginnings_are_found_newest_first,
+    search::what_was_pruned_is_not_found,
     sessions::a_session_is_created_once_and_opened_often,
     sessions::a_change_keeps_what_it_does_not_name,
     sessions::a_change_from_an_old_revision_is_refused,

@@ -49,6 +49,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "outputs",
         text: include_str!("../../migrations/0004_outputs.sql"),
     },
+    Migration {
+        minor: 5,
+        name: "retention",
+        text: include_str!("../../migrations/0005_retention.sql"),
+    },
 ];
 
 /// The schema that these migrations lead to.

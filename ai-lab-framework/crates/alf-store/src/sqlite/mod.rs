@@ -14,9 +14,11 @@ mod open;
 mod outputs;
 mod patience;
 mod place;
+mod pruning;
 mod reading;
 mod recording;
 mod row;
+mod searching;
 mod seat;
 mod sessions;
 mod settings;
@@ -49,6 +51,8 @@ use crate::log::{LogEntry, LogFilter, LogLine};
 use crate::opening::{OpenError, OpenMode, Opening, SchemaVersion};
 use crate::output::{Collected, OutputError, OutputRef};
 use crate::plan::{MigrateMode, MigrationPlan};
+use crate::retention::{Pruned, PrunedLinks, Retention};
+use crate::search::{SearchFilter, SearchPage};
 use crate::session::{NewSession, Session, SessionChange, SessionFilter};
 use crate::setting::Setting;
 use crate::store::Store;
@@ -255,6 +259,29 @@ impl Store for SqliteStore {
 
     fn collect_outputs(&self, now_ms: i64) -> Result<Collected, OutputError> {
         outputs::collect(&self.seat, now_ms)
+    }
+
+    fn prune(&self, now_ms: i64, retention: &Retention) -> Result<Pruned, StoreError> {
+        pruning::prune(&self.seat, now_ms, retention)
+    }
+
+    fn plan_prune(&self, now_ms: i64, retention: &Retention) -> Result<Pruned, StoreError> {
+        pruning::plan(&self.seat, now_ms, retention)
+    }
+
+    fn pruned_links(&self) -> Result<PrunedLinks, StoreError> {
+        pruning::links(&self.seat)
+    }
+
+    fn search(&self, words: &str, filter: &SearchFilter) -> Result<SearchPage, StoreError> {
+        searching::search(&self.seat, words, filter)
+    }
+
+    fn tend(&self, now_ms: i64, retention: &Retention) -> Result<bool, StoreError> {
+        let more = searching::take_in(&self.seat)?;
+        let pruned = pruning::prune(&self.seat, now_ms, retention)?;
+        upkeep::checkpoint(&self.seat)?;
+        Ok(more || pruned.more)
     }
 
     fn verify_chain(&self) -> Result<Vec<ChainFinding>, StoreError> {

@@ -121,6 +121,20 @@ fn pour(source: &Connection, target: &mut Connection, seat: &Seat) -> Result<(),
     }
 }
 
+/// From this size on the log is moved into the database by upkeep: a one-shot command reads it whole first.
+const LOG_BYTES: u64 = 1 << 20;
+
+/// Moves the write-ahead log into the database if it has grown; waits for nobody.
+pub(super) fn checkpoint(seat: &Seat) -> Result<(), StoreError> {
+    let log = fs::metadata(beside(seat.path(), "-wal")).map_or(0, |found| found.len());
+    if seat.is_in_memory() || log < LOG_BYTES {
+        return Ok(());
+    }
+    seat.apart("move the log", |connection| {
+        Ok(connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
+    })
+}
+
 /// What is wrong with the file's structure; an empty list is what one hopes for.
 pub(super) fn quick_check(seat: &Seat) -> Result<Vec<String>, StoreError> {
     seat.read("check the file", |connection| {
@@ -213,6 +227,7 @@ pub(super) fn facts(seat: &Seat) -> Result<Facts, StoreError> {
 fn table_rows(connection: &Connection) -> Result<Vec<TableRows>, Fault> {
     let mut statement = connection.prepare(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
+         AND name NOT GLOB 'execution_text_*' \
          ORDER BY name",
     )?;
     let names = statement.query_map([], |row| row.get::<_, String>(0))?;

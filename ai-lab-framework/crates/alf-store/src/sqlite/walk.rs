@@ -1,6 +1,4 @@
-//! The walk along the chain: two sorted streams, of starts and of ends, merged by position.
-
-use std::cmp::Ordering;
+//! The walk along the chain: sorted streams of starts, of ends and of what was pruned, merged by position.
 
 use rusqlite::{Connection, Row, Rows};
 
@@ -24,13 +22,21 @@ const NOTE_AT: usize = ROW_HASH + 1;
 const EXECUTION_ID: usize = 2;
 
 /// One link as it was read, checked against itself.
-struct Found {
-    kind: LinkKind,
-    position: i64,
-    execution_id: String,
-    previous_hash: Vec<u8>,
-    hash: Vec<u8>,
-    intact: bool,
+pub(super) struct Found {
+    /// Which of a row's two links; `None` for a range that was pruned.
+    kind: Option<LinkKind>,
+    /// Where it is, or where the range begins.
+    pub(super) position: i64,
+    /// Where the range ends; the position itself for a link.
+    last: i64,
+    /// The row.
+    pub(super) execution_id: String,
+    /// The hash of the link before.
+    pub(super) previous_hash: Vec<u8>,
+    /// The hash of the link, or of the last of the range.
+    pub(super) hash: Vec<u8>,
+    /// Whether the row is as it was hashed.
+    pub(super) intact: bool,
 }
 
 /// Walks the whole chain.
@@ -46,38 +52,50 @@ pub(super) fn verify(seat: &Seat) -> Result<Vec<ChainFinding>, StoreError> {
              ORDER BY ended_position",
             *COLUMN_LIST
         );
-        let (mut starts, mut ends) = (connection.prepare(&starts)?, connection.prepare(&ends)?);
-        let (mut starts, mut ends) = (starts.query([])?, ends.query([])?);
-        let mut start = next(&mut starts, start_link)?;
-        let mut end = next(&mut ends, end_link)?;
+        let pruned = "SELECT first_position, last_position, previous_hash, hash FROM chain_pruned \
+                      ORDER BY first_position";
+        let mut starts = connection.prepare(&starts)?;
+        let mut ends = connection.prepare(&ends)?;
+        let mut pruned = connection.prepare(pruned)?;
+        let mut streams = [
+            Stream::new(starts.query([])?, start_link)?,
+            Stream::new(ends.query([])?, end_link)?,
+            Stream::new(pruned.query([])?, pruned_range)?,
+        ];
         while !walk.is_full() {
-            let take_start = match (&start, &end) {
-                (Some(start), Some(end)) => start.position.cmp(&end.position) != Ordering::Greater,
-                (Some(_), None) => true,
-                (None, Some(_)) => false,
-                (None, None) => break,
+            let nearest = streams.iter_mut().filter(|stream| stream.next.is_some());
+            let Some(stream) = nearest.min_by_key(|stream| stream.position()) else {
+                break;
             };
-            let (stream, link) = if take_start {
-                (&mut starts, &mut start)
-            } else {
-                (&mut ends, &mut end)
-            };
-            let read: fn(&Row<'_>) -> Result<Found, Fault> =
-                if take_start { start_link } else { end_link };
-            if let Some(found) = link.take() {
+            if let Some(found) = stream.take()? {
                 walk.step(found);
             }
-            *link = next(stream, read)?;
         }
         walk.finish(connection)
     })
 }
 
-fn next(
-    rows: &mut Rows<'_>,
+/// Links of one kind, sorted by position.
+struct Stream<'s> {
+    rows: Rows<'s>,
     read: fn(&Row<'_>) -> Result<Found, Fault>,
-) -> Result<Option<Found>, Fault> {
-    rows.next()?.map(read).transpose()
+    next: Option<Found>,
+}
+
+impl<'s> Stream<'s> {
+    fn new(mut rows: Rows<'s>, read: fn(&Row<'_>) -> Result<Found, Fault>) -> Result<Self, Fault> {
+        let next = rows.next()?.map(read).transpose()?;
+        Ok(Self { rows, read, next })
+    }
+
+    fn position(&self) -> i64 {
+        self.next.as_ref().map_or(i64::MAX, |next| next.position)
+    }
+
+    fn take(&mut self) -> Result<Option<Found>, Fault> {
+        let after = self.rows.next()?.map(self.read).transpose()?;
+        Ok(std::mem::replace(&mut self.next, after))
+    }
 }
 
 /// What was seen so far.
@@ -109,7 +127,7 @@ impl Walk {
     }
 
     fn step(&mut self, found: Found) {
-        let (position, kind) = (found.position, Some(found.kind));
+        let (position, kind) = (found.position, found.kind);
         if !found.intact {
             self.tell(position, kind, &found.execution_id, ChainProblem::Changed);
         }
@@ -131,7 +149,7 @@ impl Walk {
                 ChainProblem::LinkBroken,
             );
         }
-        self.position = position;
+        self.position = found.last.max(position);
         self.hash = Some(found.hash);
         self.execution_id = found.execution_id;
     }
@@ -185,7 +203,7 @@ fn number(cell: Cell<'_>) -> i64 {
 }
 
 /// A start, and with it the end's columns while there is no end: no hash covers these yet.
-fn start_link(row: &Row<'_>) -> Result<Found, Fault> {
+pub(super) fn start_link(row: &Row<'_>) -> Result<Found, Fault> {
     let cells = cells(row, 0, NOTE_AT + NOTE.len())?;
     let (start, hash) = (&cells[..START.len()], bytes(cells[STARTED_HASH]));
     let waits = match cells[ENDED_POSITION] {
@@ -193,8 +211,9 @@ fn start_link(row: &Row<'_>) -> Result<Found, Fault> {
         Cell::Integer(_) | Cell::Text(_) => true,
     };
     Ok(Found {
-        kind: LinkKind::Start,
+        kind: Some(LinkKind::Start),
         position: number(start[0]),
+        last: number(start[0]),
         execution_id: String::from_utf8_lossy(&bytes(start[EXECUTION_ID])).into_owned(),
         previous_hash: bytes(start[1]),
         intact: waits && link_hash(&START, start).as_bytes() == hash,
@@ -202,17 +221,33 @@ fn start_link(row: &Row<'_>) -> Result<Found, Fault> {
     })
 }
 
-fn end_link(row: &Row<'_>) -> Result<Found, Fault> {
+pub(super) fn end_link(row: &Row<'_>) -> Result<Found, Fault> {
     let all = cells(row, 0, NOTE_AT + NOTE.len())?;
     let mut end = vec![all[EXECUTION_ID], all[STARTED_HASH]];
     end.extend_from_slice(&all[ENDED_POSITION..ROW_HASH]);
     let hash = bytes(all[ROW_HASH]);
     Ok(Found {
-        kind: LinkKind::End,
+        kind: Some(LinkKind::End),
         position: number(end[OWN]),
+        last: number(end[OWN]),
         execution_id: String::from_utf8_lossy(&bytes(end[0])).into_owned(),
         previous_hash: bytes(end[OWN + 1]),
         intact: end_hash(&end, [all[NOTE_AT], all[NOTE_AT + 1]]).as_bytes() == hash,
         hash,
+    })
+}
+
+/// What is left of links that were pruned.
+fn pruned_range(row: &Row<'_>) -> Result<Found, Fault> {
+    let cells = cells(row, 0, 4)?;
+    let (position, last) = (number(cells[0]), number(cells[1]));
+    Ok(Found {
+        kind: None,
+        position,
+        last,
+        execution_id: String::new(),
+        previous_hash: bytes(cells[2]),
+        hash: bytes(cells[3]),
+        intact: position <= last,
     })
 }

@@ -12,7 +12,7 @@ use crate::render::style::{FAINT, harmless, of_status, styled};
 use crate::render::table::{right, table, text};
 
 /// How much of an id a table shows: the time of birth and enough of the rest to tell two of one millisecond apart.
-const ID_SHOWN: usize = 18;
+pub(crate) const ID_SHOWN: usize = 18;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {

@@ -1,7 +1,9 @@
 //! `execution …`.
 
 pub(crate) mod list;
+mod prune;
 mod replay;
+mod search;
 mod show;
 mod verify;
 
@@ -19,6 +21,10 @@ pub(crate) enum Command {
     /// Make a recorded call once more and compare: exit 0 for the same answer, 5 for another one,
     /// a new failure's own code
     Replay(replay::Arguments),
+    /// Find executions by words in their input, output, error or log
+    Search(search::Arguments),
+    /// Take away old executions; what goes leaves its place in the chain
+    Prune(prune::Arguments),
     /// Walk the record's chain of hashes and name each row that was touched
     Verify,
 }
@@ -29,6 +35,8 @@ impl Command {
             Self::List(arguments) => arguments.carry_out(framework, output),
             Self::Show(arguments) => arguments.carry_out(framework, output),
             Self::Replay(arguments) => arguments.carry_out(framework, output),
+            Self::Search(arguments) => arguments.carry_out(framework, output),
+            Self::Prune(arguments) => arguments.carry_out(framework, output),
             Self::Verify => verify::carry_out(framework, output),
         }
     }

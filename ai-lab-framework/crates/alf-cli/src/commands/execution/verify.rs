@@ -20,6 +20,10 @@ pub(crate) fn carry_out(framework: &Framework, output: &mut Output) -> Ended {
                 "{} {links} links, none touched; head {head}",
                 styled(GOOD, "✓")
             ))?;
+            if report.pruned.links > 0 {
+                let (pruned, up_to) = (report.pruned.links, report.pruned.up_to);
+                output.note(format_args!("{pruned} of them pruned, all up to {up_to}"))?;
+            }
         }
     }
     Ok(if report.findings.is_empty() {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use ai_lab_contract::{CorrelationId, ErrorClass, SessionId};
 use alf_config::KeyPath;
 use alf_ops::{
-    Call, CallPlan, Completed, Failure, Framework, StandIn, plan_tool, run_tool,
+    Call, CallPlan, Completed, Failure, Framework, StandIn, plan_tool, run_tool, tend,
     typed_configuration,
 };
 use alf_schema::strict_json;
@@ -60,6 +60,7 @@ impl Arguments {
         }
         let completed = run_tool(framework, &call, Some(ctrl_c()?.as_fd()))?;
         let shown = show(&completed, output);
+        tend(framework);
         let code = completed.error.map_or(0, |error| error.class.exit_code());
         match shown {
             // Whoever has read enough still learns how the tool ended.

@@ -258,3 +258,43 @@ fn a_file_cut_off_or_overwritten_is_told_as_damaged() {
         .expect("because there is room");
     assert_eq!(told(), damaged);
 }
+
+#[test]
+fn what_was_touched_is_not_pruned_and_a_range_that_was_touched_is_told() {
+    use crate::retention::Retention;
+    let home = five_links();
+    let all = Retention {
+        keep_for_ms: 0,
+        most_executions: 0,
+        most_bytes: 0,
+    };
+    home.raw()
+        .execute_batch("UPDATE tool_executions SET output = '{}' WHERE started_position = 1")
+        .expect("because SQLite lets everybody write");
+    let pruned = home
+        .store()
+        .prune(4_000_000_000_000, &all)
+        .expect("because it is whole");
+    assert_eq!((pruned.executions, pruned.kept_as_evidence), (1, 1));
+    let end_1 = "position 4: the end of e-00000001 was changed after it was written";
+    assert_eq!(told(&home), [end_1]);
+    let cases: [(&str, &[&str]); 2] = [
+        (
+            "UPDATE chain_pruned SET hash = 'x' WHERE first_position = 2",
+            &[
+                "position 3: the start of e-00000003 does not follow the link before it",
+                end_1,
+            ],
+        ),
+        (
+            "DELETE FROM chain_pruned WHERE first_position = 2",
+            &["position 2 has no row: it was taken away", end_1],
+        ),
+    ];
+    for (sql, expected) in &cases {
+        home.raw()
+            .execute_batch(sql)
+            .expect("because SQLite lets everybody write");
+        assert_eq!(told(&home), *expected, "{sql}");
+    }
+}

@@ -37,6 +37,11 @@ const LANDED: &[(u32, &str, &str)] = &[
         "outputs",
         "48159b3919415b9f7053bbec6e07c3b6f354881c2dc42a45e1d48c56785710ec",
     ),
+    (
+        5,
+        "retention",
+        "b6b0abdba71a219901f24f8b02499f88bb9cf5c947ad0c792ccaeb6eb1ff7da4",
+    ),
 ];
 
 #[test]
