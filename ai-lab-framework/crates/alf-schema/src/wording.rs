@@ -26,12 +26,7 @@ pub(crate) fn quoted(value: &Value) -> String {
         Value::String(text) => shown(text),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
             // JSON escapes its own control characters, and no others.
-            let text = value.to_string();
-            cut(text.chars().flat_map(|c| {
-                let escaped = c.is_control().then(|| c.escape_unicode());
-                let itself = escaped.is_none().then_some(c);
-                escaped.into_iter().flatten().chain(itself)
-            }))
+            cut(plain(&value.to_string()))
         }
     };
     format!("`{shown}`")
@@ -40,6 +35,15 @@ pub(crate) fn quoted(value: &Value) -> String {
 /// A text as a message shows it: cut short, with control characters escaped.
 pub(crate) fn shown(text: &str) -> String {
     cut(text.escape_debug())
+}
+
+/// The text with its control characters escaped, and nothing else.
+fn plain(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(|c| {
+        let escaped = c.is_control().then(|| c.escape_unicode());
+        let itself = escaped.is_none().then_some(c);
+        escaped.into_iter().flatten().chain(itself)
+    })
 }
 
 fn cut(mut text: impl Iterator<Item = char>) -> String {
@@ -51,7 +55,19 @@ fn cut(mut text: impl Iterator<Item = char>) -> String {
 }
 
 /// Adds what one error of the engine means: one violation, or several for keys and alternatives.
+///
+/// Whatever a message quotes of the value or the schema, no character of it commands a terminal.
 pub(crate) fn tell(schema: &Value, error: &ValidationError<'_>, into: &mut Vec<Violation>) {
+    let before = into.len();
+    add(schema, error, into);
+    for violation in &mut into[before..] {
+        if violation.message.contains(char::is_control) {
+            violation.message = plain(&violation.message).collect();
+        }
+    }
+}
+
+fn add(schema: &Value, error: &ValidationError<'_>, into: &mut Vec<Violation>) {
     let pointer = error.instance_path().to_string();
     let found = error.instance().as_ref();
     match error.kind() {
@@ -340,6 +356,7 @@ fn sentence(schema: &Value, error: &ValidationError<'_>) -> String {
             range(owner(schema, error), "minProperties", "maxProperties")
         ),
         Kind::Pattern { pattern } => {
+            let pattern = cut(plain(pattern));
             format!("{} does not match the pattern `{pattern}`", quoted(found))
         }
         Kind::UniqueItems => "an item is there twice".to_owned(),

@@ -382,7 +382,7 @@ fn assert_page(rows: &str) {
     let page = format!(
         "# Bad calls of the command line\n\nWritten by the test `{test}`, which makes each of these calls and \
          compares. The numbers are those of the catalogue in [BAD_INPUT.md](../BAD_INPUT.md). 104, as root and as \
-         nobody, is `alf-cli` `bad_call::it_runs_as_root_and_as_nobody`.\n\n\
+         nobody, is `alf-cli bad_call::it_runs_as_root_and_as_nobody`.\n\n\
          | number | what is done | what becomes of it | executions recorded |\n| --- | --- | --- | --- |\n{rows}"
     );
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/bad-input/command-line.md");

@@ -363,3 +363,33 @@ fn a_pattern_that_backtracks_elsewhere_runs_in_linear_time_here() {
     assert!(!compiled.fits(&json!("a".repeat(100_000) + "!")));
     assert_eq!(compiled.schema(), &schema);
 }
+
+#[test]
+fn a_message_quotes_no_command_to_a_terminal_from_value_or_schema() {
+    let schema = json!({
+        "properties": {
+            "pattern": {"pattern": "^\u{7f}\\d{3}$"},
+            "word": {"enum": ["a\u{9b}2J", "b"]},
+            "none": {"not": {"const": "\u{1b}c"}},
+        }
+    });
+    let table = [
+        (
+            json!({"pattern": "x\u{7}"}),
+            r"[/pattern] pattern: `x\u{7}` does not match the pattern `^\u{7f}\d{3}$`",
+        ),
+        (
+            json!({"word": "\u{9b}"}),
+            r"[/word] enum: `\u{9b}` is none of `a\u{9b}2J` or `b`",
+        ),
+        (json!({"none": "\u{1b}c"}), r"[/none] not: "),
+    ];
+    for (value, expected) in table {
+        let told = told(&schema, &value);
+        assert!(told[0].starts_with(expected), "{told:?}");
+        assert!(!told[0].contains(char::is_control), "{told:?}");
+    }
+    let long = json!({"pattern": format!("^{}$", "a".repeat(1_000))});
+    let told = self::told(&long, &json!("b"));
+    assert!(told[0].len() < 200, "{told:?}");
+}

@@ -1,6 +1,7 @@
 //! What `SQLite`, the file and other processes can do to the store.
 
 mod damage;
+mod foreign_pages;
 mod full;
 mod groups;
 mod migrating;
