@@ -68,6 +68,11 @@ impl Output {
         )
     }
 
+    /// Prints one line that a program reads: nothing in it is a command to a terminal.
+    pub(crate) fn say_line(&mut self, line: &str) -> io::Result<()> {
+        writeln!(self.stdout, "{}", escaped(line))
+    }
+
     /// Prints beside what was asked for: progress, sums, hints.
     pub(crate) fn note(&mut self, text: impl fmt::Display) -> io::Result<()> {
         writeln!(self.stderr, "{text}")

@@ -1,8 +1,8 @@
 //! `execution list`, `execution show`, `execution verify`, `logs`, `metrics`.
 
 use alf_store::{
-    ActionFigures, ChainFinding, Execution, ExecutionFilter, ExecutionPage, FiguresFilter,
-    LogEntry, LogFilter, MetricFigures, PrunedLinks, Store,
+    ActionFigures, BucketFigures, ChainFinding, Execution, ExecutionFilter, ExecutionPage,
+    FiguresFilter, LogEntry, LogFilter, MetricFigures, PrunedLinks, Store, TimeBucket,
 };
 use serde::Serialize;
 
@@ -111,5 +111,30 @@ pub fn figures(framework: &Framework, filter: &FiguresFilter) -> Result<Figures,
         format: 1,
         actions: store.action_figures(filter)?,
         metrics: store.metric_figures(filter)?,
+    })
+}
+
+/// What the record adds up to, hour by hour or day by day.
+#[derive(Debug, Serialize)]
+pub struct BucketList {
+    /// The form of this answer: 1.
+    pub format: u32,
+    /// How long each part of time is.
+    pub by: TimeBucket,
+    /// Oldest first, then by tool and action.
+    pub buckets: Vec<BucketFigures>,
+}
+
+/// Counts, error rates and percentiles for each hour or day.
+pub fn bucket_figures(
+    framework: &Framework,
+    filter: &FiguresFilter,
+    by: TimeBucket,
+) -> Result<BucketList, Failure> {
+    let buckets = framework.existing_store()?.figures_by_bucket(filter, by)?;
+    Ok(BucketList {
+        format: 1,
+        by,
+        buckets,
     })
 }

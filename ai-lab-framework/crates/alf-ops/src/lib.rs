@@ -7,7 +7,9 @@ mod breakers;
 mod configuration;
 mod doctor;
 mod executions;
+mod exposition;
 mod failure;
+mod follow;
 mod framework;
 mod merge_patch;
 mod migrate;
@@ -31,10 +33,12 @@ pub use configuration::{
 };
 pub use doctor::{Check, Diagnosis, Health, examine};
 pub use executions::{
-    ChainReport, ExecutionDetail, Figures, figures, list_executions, list_logs, show_execution,
-    verify_executions,
+    BucketList, ChainReport, ExecutionDetail, Figures, bucket_figures, figures, list_executions,
+    list_logs, show_execution, verify_executions,
 };
+pub use exposition::exposition;
 pub use failure::Failure;
+pub use follow::follow_logs;
 pub use framework::{FRAMEWORK_VERSION, Framework};
 pub use merge_patch::merge_patch;
 pub use migrate::{Migration, migrate_database};

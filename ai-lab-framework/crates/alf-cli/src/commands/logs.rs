@@ -1,11 +1,15 @@
 //! `logs`.
 
-use alf_ops::{Framework, list_logs};
-use alf_store::{LogFilter, LogLevel};
+use std::os::fd::AsFd as _;
+
+use alf_ops::{Framework, follow_logs, list_logs};
+use alf_store::{LogEntry, LogFilter, LogLevel};
 use clap::Args;
 use serde_json::json;
 
+use crate::commands::CommandError;
 use crate::commands::execution::list::since;
+use crate::commands::tool::run::ctrl_c;
 use crate::output::{Ended, Output};
 use crate::render::amount::instant;
 use crate::render::style::{BAD, FAINT, WARN, harmless, styled};
@@ -27,6 +31,9 @@ pub(crate) struct Arguments {
     /// At most so many lines, the newest
     #[arg(long, value_name = "N", default_value_t = 100)]
     limit: u32,
+    /// Go on with new lines as they come, from any process, until Ctrl-C; --json gives a line each
+    #[arg(long, short)]
+    follow: bool,
 }
 
 fn level(word: &str) -> Result<LogLevel, String> {
@@ -52,28 +59,48 @@ impl Arguments {
             limit: self.limit,
             ..LogFilter::default()
         };
+        if self.follow {
+            return follow(framework, &filter, output);
+        }
         let entries = list_logs(framework, &filter)?;
         if output.is_json() {
             output.say_json(&json!({ "format": 1, "logs": entries }))?;
             return Ok(0);
         }
-        for entry in entries {
-            let level = match entry.line.level {
-                LogLevel::Debug => styled(FAINT, "debug"),
-                LogLevel::Info => "info ".to_owned(),
-                LogLevel::Warn => styled(WARN, "warn "),
-                LogLevel::Error => styled(BAD, "error"),
-            };
-            let tool = entry
-                .tool
-                .as_ref()
-                .map_or("framework", |tool| tool.as_str());
-            let at = styled(FAINT, instant(entry.line.at_ms));
-            output.say(format_args!(
-                "{at} {level} {tool}: {}",
-                harmless(&entry.line.text)
-            ))?;
+        for entry in &entries {
+            output.say(line(entry))?;
         }
         Ok(0)
     }
+}
+
+fn follow(framework: &Framework, filter: &LogFilter, output: &mut Output) -> Ended {
+    let stop = ctrl_c()?;
+    let stdout = std::io::stdout();
+    let mut show = |entries: &[LogEntry]| -> Result<(), CommandError> {
+        for entry in entries {
+            if output.is_json() {
+                let text = serde_json::to_string(entry).map_err(std::io::Error::from)?;
+                output.say_line(&text)?;
+            } else {
+                output.say(line(entry))?;
+            }
+        }
+        Ok(())
+    };
+    follow_logs(framework, filter, stop.as_fd(), stdout.as_fd(), &mut show)?;
+    Ok(0)
+}
+
+fn line(entry: &LogEntry) -> String {
+    let level = match entry.line.level {
+        LogLevel::Debug => styled(FAINT, "debug"),
+        LogLevel::Info => "info ".to_owned(),
+        LogLevel::Warn => styled(WARN, "warn "),
+        LogLevel::Error => styled(BAD, "error"),
+    };
+    let tool = entry.tool.as_ref();
+    let tool = tool.map_or("framework", |tool| tool.as_str());
+    let at = styled(FAINT, instant(entry.line.at_ms));
+    format!("{at} {level} {tool}: {}", harmless(&entry.line.text))
 }

@@ -1,12 +1,12 @@
 //! `metrics`.
 
-use alf_ops::{Framework, figures};
-use alf_store::FiguresFilter;
-use clap::Args;
+use alf_ops::{BucketList, Framework, bucket_figures, exposition, figures};
+use alf_store::{FiguresFilter, MetricFigures, TimeBucket};
+use clap::{Args, ValueEnum};
 
 use crate::commands::execution::list::since;
 use crate::output::{Ended, Output};
-use crate::render::amount::{ago, micros};
+use crate::render::amount::{ago, instant, micros};
 use crate::render::style::harmless;
 use crate::render::table::{right, table, text};
 
@@ -18,6 +18,18 @@ pub(crate) struct Arguments {
     /// Only from this time on: an instant, or how long ago (30s, 10m, 2h, 7d)
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
+    /// A row for each hour or day (UTC) and action
+    #[arg(long, value_enum, value_name = "PART")]
+    by: Option<Part>,
+    /// The page that a Prometheus server reads; counts everything since the record began
+    #[arg(long, conflicts_with_all = ["since", "by"])]
+    prometheus: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Part {
+    Hour,
+    Day,
 }
 
 impl Arguments {
@@ -28,7 +40,18 @@ impl Arguments {
             since_ms,
             ..FiguresFilter::default()
         };
+        if let Some(part) = self.by {
+            let by = match part {
+                Part::Hour => TimeBucket::Hour,
+                Part::Day => TimeBucket::Day,
+            };
+            return show_buckets(&bucket_figures(framework, &filter, by)?, output);
+        }
         let figures = figures(framework, &filter)?;
+        if self.prometheus {
+            output.say(exposition(&figures).trim_end())?;
+            return Ok(0);
+        }
         if output.is_json() {
             output.say_json(&figures)?;
             return Ok(0);
@@ -55,29 +78,63 @@ impl Arguments {
         }
         right(&mut drawn, &[1, 2, 3, 4, 5, 6]);
         output.say(text(&drawn))?;
-        if figures.metrics.is_empty() {
-            return Ok(0);
+        if !figures.metrics.is_empty() {
+            output.say(format_args!("\n{}", measured(&figures.metrics)))?;
         }
-        let mut drawn = table(&[
-            "metric", "of", "values", "least", "mean", "most", "last", "unit",
-        ]);
-        for row in &figures.metrics {
-            #[expect(clippy::cast_precision_loss, reason = "shown with two digits")]
-            let mean = row.sum / row.count as f64;
-            let number = |value: f64| format!("{value:.2}");
-            drawn.add_row([
-                harmless(&row.name),
-                format!("{}.{}", row.tool, row.action),
-                row.count.to_string(),
-                number(row.min),
-                number(mean),
-                number(row.max),
-                number(row.last),
-                harmless(&row.unit),
-            ]);
-        }
-        right(&mut drawn, &[2, 3, 4, 5, 6]);
-        output.say(format_args!("\n{}", text(&drawn)))?;
         Ok(0)
     }
+}
+
+/// What tools measured themselves, as a table.
+fn measured(metrics: &[MetricFigures]) -> String {
+    let mut drawn = table(&[
+        "metric", "of", "values", "least", "mean", "most", "last", "unit",
+    ]);
+    for row in metrics {
+        #[expect(clippy::cast_precision_loss, reason = "shown with two digits")]
+        let mean = row.sum / row.count as f64;
+        let number = |value: f64| format!("{value:.2}");
+        drawn.add_row([
+            harmless(&row.name),
+            format!("{}.{}", row.tool, row.action),
+            row.count.to_string(),
+            number(row.min),
+            number(mean),
+            number(row.max),
+            number(row.last),
+            harmless(&row.unit),
+        ]);
+    }
+    right(&mut drawn, &[2, 3, 4, 5, 6]);
+    text(&drawn)
+}
+
+fn show_buckets(list: &BucketList, output: &mut Output) -> Ended {
+    if output.is_json() {
+        output.say_json(list)?;
+        return Ok(0);
+    }
+    if list.buckets.is_empty() {
+        output.note("nothing has run in that time")?;
+        return Ok(0);
+    }
+    let mut drawn = table(&[
+        "from", "action", "runs", "failed", "p50", "p95", "p99", "max",
+    ]);
+    for bucket in &list.buckets {
+        let row = &bucket.figures;
+        drawn.add_row([
+            instant(bucket.starts_at_ms),
+            format!("{}.{}", row.tool, row.action),
+            row.count.to_string(),
+            format!("{:.1} %", row.error_rate * 100.0),
+            micros(row.p50_us),
+            micros(row.p95_us),
+            micros(row.p99_us),
+            micros(row.max_us),
+        ]);
+    }
+    right(&mut drawn, &[2, 3, 4, 5, 6, 7]);
+    output.say(text(&drawn))?;
+    Ok(0)
 }

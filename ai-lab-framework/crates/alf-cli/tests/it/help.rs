@@ -214,7 +214,7 @@ fn completions_are_scripts_their_shells_accept() {
     exit 0
 
     $ ai-lab-framework completions bash | grep -c -e --correlation
-    4
+    6
     exit 0
 
     $ ai-lab-framework completions zsh | head -n 1

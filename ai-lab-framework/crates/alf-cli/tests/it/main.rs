@@ -15,6 +15,7 @@ mod run;
 mod scene;
 mod screen;
 mod sessions;
+mod taken_out;
 mod tool_lock;
 mod tools;
 mod upkeep;

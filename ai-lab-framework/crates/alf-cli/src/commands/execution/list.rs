@@ -16,6 +16,19 @@ pub(crate) const ID_SHOWN: usize = 18;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
+    #[command(flatten)]
+    chosen: Chosen,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    limit: u32,
+    /// Go on where a page ended
+    #[arg(long, value_name = "CURSOR")]
+    before: Option<u64>,
+}
+
+/// Which executions are meant.
+#[derive(Debug, Args)]
+pub(crate) struct Chosen {
     /// Only this tool's, or this action's: TOOL or TOOL.ACTION
     #[arg(value_name = "TOOL[.ACTION]")]
     of: Option<String>,
@@ -31,12 +44,22 @@ pub(crate) struct Arguments {
     /// Only from this time on: an instant, or how long ago (30s, 10m, 2h, 7d)
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
-    /// At most so many
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    limit: u32,
-    /// Go on where a page ended
-    #[arg(long, value_name = "CURSOR")]
-    before: Option<u64>,
+}
+
+impl Chosen {
+    /// The filter of these, without a page.
+    pub(super) fn filter(self, framework: &Framework) -> Result<ExecutionFilter, Failure> {
+        let (tool, action) = address(self.of.as_deref())?;
+        Ok(ExecutionFilter {
+            tool,
+            action,
+            status: self.status,
+            session: self.session,
+            correlation: self.correlation,
+            since_ms: since(self.since.as_deref(), framework)?,
+            ..ExecutionFilter::default()
+        })
+    }
 }
 
 fn status(word: &str) -> Result<Status, String> {
@@ -45,17 +68,10 @@ fn status(word: &str) -> Result<Status, String> {
 
 impl Arguments {
     pub(crate) fn carry_out(self, framework: &Framework, output: &mut Output) -> Ended {
-        let (tool, action) = address(self.of.as_deref())?;
         let filter = ExecutionFilter {
-            tool,
-            action,
-            status: self.status,
-            session: self.session,
-            correlation: self.correlation,
-            since_ms: since(self.since.as_deref(), framework)?,
             before: self.before,
             limit: self.limit,
-            ..ExecutionFilter::default()
+            ..self.chosen.filter(framework)?
         };
         let page = list_executions(framework, &filter)?;
         if output.is_json() {

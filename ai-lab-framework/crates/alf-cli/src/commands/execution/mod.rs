@@ -1,5 +1,6 @@
 //! `execution …`.
 
+mod export;
 pub(crate) mod list;
 mod prune;
 mod replay;
@@ -18,6 +19,8 @@ pub(crate) enum Command {
     List(list::Arguments),
     /// Show one execution: input, output, provenance, times, log
     Show(show::Arguments),
+    /// Write executions as lines of JSON or as a table, the newest first
+    Export(export::Arguments),
     /// Make a recorded call once more and compare: exit 0 for the same answer, 5 for another one,
     /// a new failure's own code
     Replay(replay::Arguments),
@@ -34,6 +37,7 @@ impl Command {
         match self {
             Self::List(arguments) => arguments.carry_out(framework, output),
             Self::Show(arguments) => arguments.carry_out(framework, output),
+            Self::Export(arguments) => arguments.carry_out(framework, output),
             Self::Replay(arguments) => arguments.carry_out(framework, output),
             Self::Search(arguments) => arguments.carry_out(framework, output),
             Self::Prune(arguments) => arguments.carry_out(framework, output),
