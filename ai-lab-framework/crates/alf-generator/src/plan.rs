@@ -73,12 +73,22 @@ const PYTHON: &[Template] = &[
         include_str!("../templates/python/test_tool.py"),
         false,
     ),
+    (
+        "tests/faults.py",
+        include_str!("../templates/python/faults.py"),
+        false,
+    ),
 ];
 const SHELL: &[Template] = &[
     ("tool.sh", include_str!("../templates/shell/tool.sh"), true),
     (
         "tests/test.sh",
         include_str!("../templates/shell/test.sh"),
+        true,
+    ),
+    (
+        "tests/faults.sh",
+        include_str!("../templates/shell/faults.sh"),
         true,
     ),
 ];
@@ -96,6 +106,11 @@ const RUST: &[Template] = &[
     (
         "tests/answers.rs",
         include_str!("../templates/rust/answers.rs.in"),
+        false,
+    ),
+    (
+        "tests/faults.rs",
+        include_str!("../templates/rust/faults.rs.in"),
         false,
     ),
     (
@@ -123,6 +138,11 @@ const ANY: &[Template] = &[
     (
         "README.md",
         include_str!("../templates/any/README.md.in"),
+        false,
+    ),
+    (
+        ".evidence/.gitignore",
+        include_str!("../templates/any/evidence.gitignore"),
         false,
     ),
 ];
@@ -176,7 +196,7 @@ mod tests {
     #[test]
     fn a_description_is_one_line_within_its_length() {
         let long = "ä".repeat(1001);
-        assert_eq!(planned(&long[2..]), Ok(6));
+        assert_eq!(planned(&long[2..]), Ok(8));
         assert_eq!(
             planned(&long),
             Err(GenerateError::DescriptionLength { characters: 1001 })

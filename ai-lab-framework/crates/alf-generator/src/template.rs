@@ -1,7 +1,7 @@
 //! Templates: texts with marks that a tool's facts replace.
 //!
-//! Two kinds of marks. `@name@` becomes a fact. A line `@if FACT@` up to its line `@end@` stays if the fact
-//! holds and goes with its marks if not; such parts do not nest.
+//! Two kinds of marks. `@name@` becomes a fact. A line `@if FACT, FACT@` up to its line `@end@` stays if all the
+//! facts hold and goes with its marks if not; such parts do not nest.
 
 use ai_lab_contract::Profile;
 
@@ -27,7 +27,7 @@ pub(crate) fn filled(template: &str, new: &NewTool) -> String {
             .strip_prefix("@if ")
             .and_then(|rest| rest.strip_suffix('@'))
         {
-            kept = holds(fact, new);
+            kept = fact.split(", ").all(|fact| holds(fact, new));
         } else if line == "@end@" {
             kept = true;
         } else if kept {

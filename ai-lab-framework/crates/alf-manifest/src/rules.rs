@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 use crate::tree::at;
 use crate::{Finding, FindingCode};
 
+mod evidence;
 mod kinds;
 mod paths;
 mod sizes;
@@ -31,6 +32,7 @@ pub(crate) fn check(text: &str, table: &DeTable<'_>) -> Vec<Finding> {
     rules.check_values();
     rules.check_paths();
     rules.check_worker();
+    rules.check_evidence();
     rules.findings
 }
 

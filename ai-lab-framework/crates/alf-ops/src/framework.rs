@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use ai_lab_contract::{ErrorClass, ToolName};
+use ai_lab_contract::{ErrorClass, Profile, ToolName};
 use alf_catalog::{Catalog, Discovery, FoundTool, LoadError, LoadedTool, Problem, Roots};
 use alf_policy::{Digest, Inherited};
 use alf_runtime::{Lines, ProcessIdentity, Runner, Supervisor, WorkerBounds, end_orphaned_workers};
@@ -51,6 +51,8 @@ pub struct Framework {
     runner: OnceLock<Runner>,
     pub(crate) secret_store: SecretStore,
     known_secrets: Mutex<Option<Arc<KnownSecrets>>>,
+    /// Under which profile every tool runs, pinned or not; `None` outside a rehearsal.
+    rehearsal: Option<Profile>,
 }
 
 impl Framework {
@@ -73,7 +75,33 @@ impl Framework {
             runner: OnceLock::new(),
             secret_store,
             known_secrets: Mutex::default(),
+            rehearsal: None,
         }
+    }
+
+    /// A framework that runs every tool under this profile, for a person to see how it would do.
+    pub(crate) fn rehearsing(surroundings: Surroundings, profile: Profile) -> Self {
+        Self {
+            rehearsal: Some(profile),
+            ..Self::new(surroundings)
+        }
+    }
+
+    /// The same in another home: with a record of its own.
+    pub(crate) fn beside(&self, home: &Path) -> Self {
+        let surroundings = Surroundings {
+            home: home.to_owned(),
+            ..self.surroundings.clone()
+        };
+        Self {
+            rehearsal: self.rehearsal,
+            ..Self::new(surroundings)
+        }
+    }
+
+    /// The profile that is rehearsed.
+    pub(crate) const fn rehearsal(&self) -> Option<Profile> {
+        self.rehearsal
     }
 
     /// What it stands in.

@@ -14,6 +14,7 @@ mod framework;
 mod merge_patch;
 mod migrate;
 mod new_tool;
+mod profiles;
 mod program_digest;
 mod recover;
 mod replay;
@@ -43,6 +44,10 @@ pub use framework::{FRAMEWORK_VERSION, Framework};
 pub use merge_patch::merge_patch;
 pub use migrate::{Migration, migrate_database};
 pub use new_tool::{CreatedTool, create_tool};
+pub use profiles::{
+    Answers, HookChange, HookChanged, Validation, detect_profile, install_hook, remove_hook,
+    validate_tool,
+};
 pub use replay::{
     Answered, Comparison, Difference, Likeness, Moved, Replay, ReplayMode, ReplayRequest, compare,
     replay_execution,

@@ -150,6 +150,15 @@ impl ToolCheck {
     }
 }
 
+/// What a tool is held against.
+pub(crate) fn catalog_surroundings(framework: &Framework) -> alf_catalog::Surroundings {
+    alf_catalog::Surroundings {
+        framework: framework_version(),
+        home: Some(framework.surroundings.home.clone()),
+        search_path: OsString::from(&framework.surroundings.path),
+    }
+}
+
 /// Checks one tool, or all of them, without running anything.
 pub fn check_tools(framework: &Framework, name: Option<&str>) -> Result<ToolCheck, Failure> {
     let Discovery { tools, problems } = framework.discover();
@@ -174,11 +183,7 @@ pub fn check_tools(framework: &Framework, name: Option<&str>) -> Result<ToolChec
             | Problem::TooMany { .. } => check.problems.push(problem.to_string()),
         }
     }
-    let surroundings = alf_catalog::Surroundings {
-        framework: framework_version(),
-        home: Some(framework.surroundings.home.clone()),
-        search_path: OsString::from(&framework.surroundings.path),
-    };
+    let surroundings = catalog_surroundings(framework);
     let wanted = |tool: &FoundTool| name.is_none_or(|name| tool.manifest.name.as_str() == name);
     for tool in tools.into_iter().filter(wanted) {
         check.tools.push(CheckedTool {

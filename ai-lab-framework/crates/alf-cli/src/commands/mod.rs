@@ -7,6 +7,7 @@ mod execution;
 mod logs;
 mod metrics;
 mod migrate_db;
+mod profile;
 #[cfg(test)]
 mod reference;
 mod session;
@@ -71,6 +72,9 @@ enum Command {
     /// Find, look at, check, make and run tools
     #[command(subcommand)]
     Tool(tool::Command),
+    /// Hold tools against the rules of their profiles
+    #[command(subcommand)]
+    Profile(profile::Command),
     /// Look at the record of what ran
     #[command(subcommand)]
     Execution(execution::Command),
@@ -108,6 +112,7 @@ impl Arguments {
         let framework = || enter().map(Framework::new);
         match self.command {
             Command::Tool(command) => command.carry_out(&framework()?, output),
+            Command::Profile(command) => command.carry_out(&framework()?, output),
             Command::Execution(command) => command.carry_out(&framework()?, output),
             Command::Session(command) => command.carry_out(&framework()?, output),
             Command::Config(command) => command.carry_out(&framework()?, output),

@@ -14,7 +14,8 @@ from tool import @type@  # noqa: E402
 class Hello(unittest.TestCase):
     def test_it_greets_by_name(self):
         answer = @type@().call("hello", {"name": "Ada"})
-        self.assertEqual(answer, {"data": {"text": "Hello, Ada."}})
+        self.assertEqual(answer["data"], {"text": "Hello, Ada."})
+        self.assertEqual(answer["metrics"][0]["value"], 3)
 
     def test_a_guest_without_a_name_is_refused(self):
         answer = @type@().call("hello", {"name": ""})

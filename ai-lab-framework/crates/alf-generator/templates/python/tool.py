@@ -36,6 +36,7 @@ class @type@(BaseAITool):
         if not guest.name:
             raise ToolError("nameless_guest", "the guest has no name")
         context.log("info", "a guest has come")
+        context.metric("name_letters", len(guest.name))
         return Greeting(f"Hello, {guest.name}.")
 
 

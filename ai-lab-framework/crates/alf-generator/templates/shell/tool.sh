@@ -1,6 +1,7 @@
 #!/bin/sh
 # Reads request lines, answers each with one line. Standard output is for answers alone: log by `log`.
 set -u
+correlation=
 
 answer_error() { # KIND MESSAGE
     jq -cn --arg kind "$1" --arg message "$2" \
@@ -8,7 +9,8 @@ answer_error() { # KIND MESSAGE
 }
 
 log() { # LEVEL MESSAGE
-    jq -cn --arg level "$1" --arg message "$2" '{level: $level, message: $message}' >&2
+    jq -cn --arg level "$1" --arg message "$2" --arg correlation "$correlation" \
+        '{level: $level, message: $message, correlation_id: $correlation}' >&2
 }
 
 hello() { # INPUT
@@ -18,7 +20,8 @@ hello() { # INPUT
         answer_error nameless_guest 'the guest has no name'
     else
         log info 'a guest has come'
-        jq -cn --arg name "$name" '{data: {text: "Hello, \($name)."}}'
+        jq -cn --arg name "$name" \
+            '{data: {text: "Hello, \($name)."}, metrics: [{name: "name_letters", value: ($name | length)}]}'
     fi
 }
 
@@ -29,6 +32,7 @@ answer() { # REQUEST
         answer_error contract_mismatch "the request speaks contract $contract, this tool 1"
     else
         action=$(printf '%s' "$1" | jq -r '.action')
+        correlation=$(printf '%s' "$1" | jq -r '.correlation_id')
         input=$(printf '%s' "$1" | jq -c '.input // {}')
         case $action in
         hello) hello "$input" ;;

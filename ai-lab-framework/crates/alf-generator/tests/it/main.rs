@@ -127,11 +127,13 @@ fn a_new_python_tool_passes_its_own_tests() {
         Language::Python,
         &["python3", "-m", "unittest", "discover", "-s", "tests"],
     );
+    check_own_test(Language::Python, &["python3", "tests/faults.py"]);
 }
 
 #[test]
 fn a_new_shell_tool_passes_its_own_tests() {
-    check_own_test(Language::Shell, &["sh", "tests/test.sh"]);
+    check_own_test(Language::Shell, &["bash", "tests/test.sh"]);
+    check_own_test(Language::Shell, &["sh", "tests/faults.sh"]);
 }
 
 #[test]

@@ -22,6 +22,9 @@ pub(super) const SIZES: &[Row] = &[
     (&["grants", "secrets"], "secrets", 0, 32),
     (&["grants", "handoff"], "actions", 0, 64),
     (&["actions"], "actions", 1, 128),
+    (&["evidence", "tests"], "words", 0, 256),
+    (&["evidence", "faults"], "words", 0, 256),
+    (&["exempt"], "exemptions", 0, 32),
 ];
 
 impl Rules<'_> {

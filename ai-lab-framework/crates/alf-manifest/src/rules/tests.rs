@@ -6,6 +6,7 @@ use super::*;
 /// The subschema at a path of properties, `$ref` and `anyOf` of one followed.
 fn at_path<'a>(schema: &'a Value, path: &[&str]) -> &'a Value {
     path.iter().fold(schema, |here, key| {
+        let here = here.pointer("/anyOf/0").unwrap_or(here);
         let here = match here.get("$ref").and_then(Value::as_str) {
             Some(reference) => schema
                 .pointer(reference.trim_start_matches('#'))

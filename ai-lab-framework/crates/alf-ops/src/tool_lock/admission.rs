@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ai_lab_contract::Profile;
 use alf_catalog::LoadedTool;
 use alf_lock::{PinState, admit};
 use alf_manifest::grant_covers;
@@ -22,22 +23,20 @@ pub(crate) struct Held {
 
 /// Holds a loaded tool against the lock.
 pub(crate) fn held(framework: &Framework, tool: Arc<LoadedTool>) -> Held {
+    if let Some(profile) = framework.rehearsal() {
+        return Held {
+            tool: under(tool, profile),
+            warning: None,
+            refused: None,
+        };
+    }
     let manifest = &tool.found.manifest;
     match admit(&manifest.name, manifest.profile, state(framework, &tool)) {
-        Ok(admitted) if admitted.profile == manifest.profile => Held {
-            tool,
+        Ok(admitted) => Held {
+            tool: under(tool, admitted.profile),
             warning: admitted.warning,
             refused: None,
         },
-        Ok(admitted) => {
-            let mut lesser = LoadedTool::clone(&tool);
-            lesser.found.manifest.profile = admitted.profile;
-            Held {
-                tool: Arc::new(lesser),
-                warning: admitted.warning,
-                refused: None,
-            }
-        }
         Err(refused) => Held {
             tool,
             warning: None,
@@ -46,8 +45,18 @@ pub(crate) fn held(framework: &Framework, tool: Arc<LoadedTool>) -> Held {
     }
 }
 
+/// The tool as if its manifest claimed that profile.
+fn under(tool: Arc<LoadedTool>, profile: Profile) -> Arc<LoadedTool> {
+    if tool.found.manifest.profile == profile {
+        return tool;
+    }
+    let mut other = LoadedTool::clone(&tool);
+    other.found.manifest.profile = profile;
+    Arc::new(other)
+}
+
 /// What the lock says of the tool as it was loaded.
-fn state(framework: &Framework, tool: &LoadedTool) -> PinState {
+pub(crate) fn state(framework: &Framework, tool: &LoadedTool) -> PinState {
     let manifest = &tool.found.manifest;
     let lock = LockFile::of(framework, &tool.found.origin);
     let place = lock.path();

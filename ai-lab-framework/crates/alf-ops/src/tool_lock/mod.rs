@@ -13,10 +13,11 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::framework::Framework;
-use file::LockFile;
 use pin::pinned;
 
-pub(crate) use admission::{Held, held};
+pub(crate) use admission::{Held, held, state};
+pub(crate) use file::LockFile;
+pub(crate) use pin::instant;
 
 /// What became of one tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -81,7 +82,7 @@ impl LockDiff {
 /// Pins these tools, or every tool there is, as they are now. One that differs from its pin is left as it is: that
 /// takes [`approve_tool`].
 pub fn lock_tools(framework: &Framework, names: &[ToolName]) -> Result<LockReport, Failure> {
-    by_a_person(framework)?;
+    by_a_person(framework, "change the tool lock")?;
     let found = if names.is_empty() {
         framework.discover().tools
     } else {
@@ -138,7 +139,7 @@ pub fn diff_tool(framework: &Framework, name: &ToolName) -> Result<LockDiff, Fai
 ///
 /// A tool that changed since is refused: nobody has seen that state.
 pub fn approve_tool(framework: &Framework, name: &ToolName, digest: &str) -> Result<(), Failure> {
-    by_a_person(framework)?;
+    by_a_person(framework, "change the tool lock")?;
     let found = framework.find(name.as_str())?;
     let now = pinned(&found, &framework.surroundings.clock)?;
     if now.digest != digest {
@@ -158,15 +159,15 @@ pub fn approve_tool(framework: &Framework, name: &ToolName, digest: &str) -> Res
 /// Refuses a call from within a tool's execution: a tool that could call this would approve itself.
 ///
 /// The sandbox keeps the lock's file from a tool; this keeps it from one that runs without.
-fn by_a_person(framework: &Framework) -> Result<(), Failure> {
+pub(crate) fn by_a_person(framework: &Framework, what: &str) -> Result<(), Failure> {
     if framework
         .surroundings
         .variables
         .contains_key(EXECUTION_MARKER)
     {
-        let told = "a tool may not change the tool lock";
+        let told = format!("a tool may not {what}");
         return Err(Failure::new(ErrorClass::Refused, told)
-            .with_hint("A person pins and approves tools, at a shell of their own."));
+            .with_hint("A person does that, at a shell of their own."));
     }
     Ok(())
 }

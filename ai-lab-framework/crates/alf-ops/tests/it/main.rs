@@ -8,6 +8,7 @@ mod hand_off;
 mod killed;
 mod locked;
 mod misbehaviour;
+mod profiles;
 mod reading;
 mod recorded;
 mod resilience;

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{ActionName, Bounded, Profile, SecretName, ToolName};
+use super::{ActionName, Bounded, EvidenceSource, Exemption, Profile, SecretName, ToolName};
 
 /// A tool's manifest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -61,6 +61,13 @@ pub struct Manifest {
     /// The tool's configuration: a JSON Schema (2020-12) of an object, inline or as a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<SchemaSource>,
+    /// How it is shown that the tool keeps the rules of its profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<EvidenceSource>,
+    /// Rules of its profile that the tool does without, each with its reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 32))]
+    pub exempt: Vec<Exemption>,
 }
 
 /// How a tool runs.

@@ -4,6 +4,7 @@ mod answer;
 mod bounded;
 mod context;
 mod error_class;
+mod evidence;
 mod ids;
 mod manifest;
 mod profile;
@@ -14,6 +15,7 @@ pub use answer::{Answer, AnswerShapeError, HandOff, Metric, Outcome, ToolError};
 pub use bounded::{Bounded, OutOfRange};
 pub use context::Context;
 pub use error_class::ErrorClass;
+pub use evidence::{EvidenceSource, Exemption, LoadTest};
 pub use ids::{ActionName, CorrelationId, ExecutionId, IdError, SecretName, SessionId, ToolName};
 pub use manifest::{
     Action, Breaker, Fallback, Grants, Health, Limits, Manifest, Retry, Run, RunKind, SchemaSource,
