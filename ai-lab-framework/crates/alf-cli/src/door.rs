@@ -167,6 +167,12 @@ pub(crate) fn is_a_person_there() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
+/// Whether standard input is a terminal.
+pub(crate) fn is_stdin_a_terminal() -> bool {
+    use std::io::IsTerminal as _;
+    std::io::stdin().is_terminal()
+}
+
 /// One line that a person typed.
 pub(crate) fn answer() -> std::io::Result<String> {
     let mut line = String::new();

@@ -7,6 +7,7 @@ mod commands;
 mod door;
 mod new_file;
 mod output;
+mod prompt;
 mod render;
 
 use std::process::ExitCode;

@@ -34,6 +34,16 @@ pub enum KeptIn {
     Credential,
 }
 
+impl KeptIn {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Credential => "credential",
+        }
+    }
+}
+
 /// One secret as it is kept.
 #[derive(Clone, Debug)]
 pub struct Kept {

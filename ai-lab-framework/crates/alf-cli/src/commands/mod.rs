@@ -10,6 +10,7 @@ mod migrate_db;
 mod profile;
 #[cfg(test)]
 mod reference;
+mod secret;
 mod session;
 mod tool;
 mod version;
@@ -84,6 +85,9 @@ enum Command {
     /// Look at and change the configuration of tools
     #[command(subcommand)]
     Config(config::Command),
+    /// Keep secrets and say which tool gets which
+    #[command(subcommand)]
+    Secret(secret::Command),
     /// Show what tools and the framework logged
     Logs(logs::Arguments),
     /// Show counts, error rates and percentiles by action
@@ -116,6 +120,7 @@ impl Arguments {
             Command::Execution(command) => command.carry_out(&framework()?, output),
             Command::Session(command) => command.carry_out(&framework()?, output),
             Command::Config(command) => command.carry_out(&framework()?, output),
+            Command::Secret(command) => command.carry_out(&framework()?, output),
             Command::Logs(arguments) => arguments.carry_out(&framework()?, output),
             Command::Metrics(arguments) => arguments.carry_out(&framework()?, output),
             Command::MigrateDb(arguments) => arguments.carry_out(&framework()?, output),

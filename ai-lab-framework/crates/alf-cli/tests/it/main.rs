@@ -14,6 +14,7 @@ mod replay;
 mod run;
 mod scene;
 mod screen;
+mod secrets;
 mod sessions;
 mod taken_out;
 mod tool_lock;

@@ -23,7 +23,7 @@ pub struct Imported {
 /// One entry that was left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NotImported {
-    /// As it is called where it comes from.
+    /// The variable's name, or the file's line: a line that is no entry may be part of a value.
     pub entry: String,
     /// Why.
     pub why: String,
@@ -60,11 +60,12 @@ pub fn import_secrets(framework: &Framework, from: &ImportFrom<'_>) -> Result<Im
 }
 
 struct Entry {
-    /// As it is called where it comes from.
+    /// As it is called where it comes from; holds nothing of a value.
     from: String,
     /// As it is to be called here.
     name: String,
-    value: Zeroizing<String>,
+    /// `None` where its quote is not closed on its line.
+    value: Option<Zeroizing<String>>,
 }
 
 fn entries(framework: &Framework, from: &ImportFrom<'_>) -> Result<Vec<Entry>, Failure> {
@@ -76,7 +77,7 @@ fn entries(framework: &Framework, from: &ImportFrom<'_>) -> Result<Vec<Entry>, F
                 Some(Entry {
                     from: variable.clone(),
                     name: rest.to_ascii_lowercase(),
-                    value: Zeroizing::new(value.clone()),
+                    value: Some(Zeroizing::new(value.clone())),
                 })
             });
             Ok(found.collect())
@@ -85,37 +86,53 @@ fn entries(framework: &Framework, from: &ImportFrom<'_>) -> Result<Vec<Entry>, F
             let text = std::str::from_utf8(bytes).map_err(|error| {
                 Failure::caused(ErrorClass::InvalidInput, "the file is no UTF-8 text", error)
             })?;
-            Ok(text.lines().filter_map(line).collect())
+            let lines = text.lines().zip(1..);
+            Ok(lines.filter_map(|(text, at)| line(text, at)).collect())
         }
     }
 }
 
 /// One line of a `.env` file: `NAME=VALUE`, with or without `export` and quotes. Nothing is expanded.
-fn line(line: &str) -> Option<Entry> {
+fn line(line: &str, at: usize) -> Option<Entry> {
     let line = line.trim();
     if line.is_empty() || line.starts_with('#') {
         return None;
     }
     let line = line.strip_prefix("export ").unwrap_or(line);
     let (name, value) = line.split_once('=').unwrap_or((line, ""));
-    let value = value.trim();
-    let quoted = ['"', '\'']
-        .into_iter()
-        .find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
     Some(Entry {
-        from: name.trim().to_owned(),
+        from: format!("line {at}"),
         name: name.trim().to_ascii_lowercase(),
-        value: Zeroizing::new(quoted.unwrap_or(value).to_owned()),
+        value: unquoted(value.trim()).map(|value| Zeroizing::new(value.to_owned())),
     })
+}
+
+/// The value without its quotes; `None` where the line begins a quote and does not end it.
+fn unquoted(value: &str) -> Option<&str> {
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+    match quote {
+        None => Some(value),
+        Some(quote) => value.strip_prefix(quote)?.strip_suffix(quote),
+    }
 }
 
 /// `Err` is why this one entry is left out; a failure stops the whole import.
 fn keep(framework: &Framework, entry: &Entry) -> Result<Result<SecretName, String>, Failure> {
     let name: SecretName = match entry.name.parse() {
         Ok(name) => name,
-        Err(error) => return Ok(Err(error.to_string())),
+        // Not the name itself: where a value goes over many lines, it is a part of it.
+        Err(error) => {
+            return Ok(Err(format!(
+                "its name is no {}: {}",
+                error.kind, error.rule
+            )));
+        }
     };
-    let value = match SecretValue::new(&entry.value) {
+    let Some(value) = &entry.value else {
+        let why = "its quote is not closed on its line; `ai-lab-framework secret set NAME --from-file FILE` keeps a value of many lines";
+        return Ok(Err(why.to_owned()));
+    };
+    let value = match SecretValue::new(value) {
         Ok(value) => value,
         Err(refused) => return Ok(Err(refused.to_string())),
     };
@@ -135,13 +152,18 @@ mod tests {
 
     #[test]
     fn a_line_of_an_environment_file_is_read_as_it_stands() {
-        let read = |text| line(text).map(|entry| (entry.name, entry.value.to_string()));
-        let entry = |name: &str, value: &str| Some((name.to_owned(), value.to_owned()));
+        let read = |text| {
+            let entry = line(text, 7)?;
+            assert_eq!(entry.from, "line 7");
+            Some((entry.name, entry.value.map(|value| value.to_string())))
+        };
+        let entry = |name: &str, value: &str| Some((name.to_owned(), Some(value.to_owned())));
         let cases = [
             ("ROUTER=correct horse", entry("router", "correct horse")),
             ("export TOKEN = \"a=b # c\" ", entry("token", "a=b # c")),
             ("KEY='$HOME'", entry("key", "$HOME")),
-            ("KEY=\"open", entry("key", "\"open")),
+            ("KEY=\"-----BEGIN", Some(("key".to_owned(), None))),
+            ("KEY=\"", Some(("key".to_owned(), None))),
             ("NOTHING", entry("nothing", "")),
             ("# ROUTER=x", None),
             ("   ", None),

@@ -473,8 +473,10 @@ fn an_import_keeps_what_it_can_and_names_the_rest() {
             .insert(variable.to_owned(), value.to_owned());
     }
     let framework = Framework::new(surroundings);
-    let file =
-        Zeroizing::new(b"ROUTER=other value\nbad name=12345678\nTOKEN='abcdefgh'\n".to_vec());
+    let file = Zeroizing::new(
+        b"ROUTER=other value\nbad name=12345678\nTOKEN='abcdefgh'\nKEY=\"-----BEGIN\nMII abcd==\n"
+            .to_vec(),
+    );
     let told = [ImportFrom::Environment("LAB_"), ImportFrom::File(&file)].map(|from| {
         let imported = import_secrets(&framework, &from).expect("it is done");
         let left_out = imported.left_out.iter();
@@ -495,8 +497,10 @@ fn an_import_keeps_what_it_can_and_names_the_rest() {
             (
                 texts(&["token"]),
                 texts(&[
-                    "ROUTER: there is a secret `router` already",
-                    "bad name: `bad name` is no name of a secret: 1 to 64 of letters, digits, `_`, `-`, `.`, a letter or digit first",
+                    "line 1: there is a secret `router` already",
+                    "line 2: its name is no name of a secret: 1 to 64 of letters, digits, `_`, `-`, `.`, a letter or digit first",
+                    "line 4: its quote is not closed on its line; `ai-lab-framework secret set NAME --from-file FILE` keeps a value of many lines",
+                    "line 5: its name is no name of a secret: 1 to 64 of letters, digits, `_`, `-`, `.`, a letter or digit first",
                 ])
             ),
         ]
