@@ -102,6 +102,7 @@ mod tests {
     #[test]
     fn keys_become_a_line_as_a_terminal_makes_it() {
         let given = |text: &[u8]| Some(Answer::Given(text.to_vec()));
+        let too_long = vec![b'x'; ANSWER_BYTES + 1];
         let cases: [(&[u8], Option<Answer>); 9] = [
             (b"correct horse\nmore", given(b"correct horse")),
             (b"abc\r", given(b"abc")),
@@ -111,7 +112,7 @@ mod tests {
             (b"abc\x03\n", Some(Answer::Withdrawn)),
             (b"\x04", Some(Answer::Withdrawn)),
             (b"abc", Some(Answer::Withdrawn)),
-            (&[b'x'; ANSWER_BYTES + 1], None),
+            (&too_long, None),
         ];
         for (keys, expected) in cases {
             let answer = answer_of(keys.iter().map(|key| Ok(*key))).ok();
