@@ -73,6 +73,11 @@ pub const FRAMEWORK: &[Row] = &[
         package: "alf-runtime",
         uses: &["ai-lab-contract", "alf-policy", "alf-secrets"],
     },
+    // The one crate in which anything waits for two things at once by way of async.
+    Row {
+        package: "alf-mcp-client",
+        uses: &["ai-lab-contract", "alf-policy", "alf-runtime"],
+    },
     Row {
         package: "alf-store",
         uses: &["ai-lab-contract"],
@@ -105,6 +110,7 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-config",
             "alf-policy",
             "alf-runtime",
+            "alf-mcp-client",
             "alf-store",
             "alf-secrets",
             "alf-generator",
@@ -198,6 +204,8 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("jsonschema", &["alf-schema"]),
     ("pulldown-cmark", &["alf-profiles"]),
     ("similar", &["alf-lock"]),
+    ("rmcp", &["alf-mcp-client"]),
+    ("tokio", &["alf-mcp-client"]),
     ("chacha20poly1305", &["alf-secrets"]),
     ("aho-corasick", &["alf-secrets"]),
     ("toml", &["alf-manifest", "lab-ops"]),

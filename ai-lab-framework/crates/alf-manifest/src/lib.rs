@@ -16,4 +16,4 @@ mod tree;
 pub use finding::{Finding, FindingCode, Label, ManifestFindings, Severity};
 pub use parse::{MANIFEST_BYTES, check_manifest, parse_manifest};
 pub use place::Spans;
-pub use rules::{grant_covers, is_environment_name};
+pub use rules::{grant_covers, is_environment_name, is_hidden};

@@ -19,6 +19,8 @@ mod values;
 mod words;
 mod worker;
 
+pub use words::is_hidden;
+
 /// Checks every rule that can be checked on the text alone.
 pub(crate) fn check(text: &str, table: &DeTable<'_>) -> Vec<Finding> {
     let mut rules = Rules {

@@ -4,7 +4,6 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
-use ai_lab_contract::RunKind;
 use alf_catalog::Discovery;
 use alf_store::{Facts, OpenError, OpenMode, Opening, SqliteStore};
 use serde::Serialize;
@@ -240,18 +239,7 @@ fn opened(path: &Path, store: &SqliteStore, facts: &Facts) -> Vec<Check> {
 
 fn tools(discovery: &Discovery) -> Check {
     let count = discovery.tools.len();
-    let unserved = discovery
-        .tools
-        .iter()
-        .filter(|tool| tool.manifest.run.kind == RunKind::Mcp)
-        .count();
     match discovery.problems.as_slice() {
-        [] if unserved > 0 => Check::bad(
-            "tools",
-            Health::Doubtful,
-            format!("{count}, of which {unserved} of kind `mcp` do not run in this version"),
-            "`ai-lab-framework tool list` shows them.",
-        ),
         [] => Check::well("tools", format!("{count}")),
         [first, ..] => Check::bad(
             "tools",

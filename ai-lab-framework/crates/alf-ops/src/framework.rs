@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ai_lab_contract::{ErrorClass, Profile, ToolName};
 use alf_catalog::{Catalog, Discovery, FoundTool, LoadError, LoadedTool, Problem, Roots};
+use alf_mcp_client::McpEngine;
 use alf_policy::{Digest, Inherited};
-use alf_runtime::{Lines, ProcessIdentity, Runner, Supervisor, WorkerBounds, end_orphaned_workers};
+use alf_runtime::{ProcessIdentity, Runner, Supervisor, WorkerBounds, end_orphaned_workers};
 use alf_schema::nearest;
 use alf_secrets::{CREDENTIALS_VARIABLE, Redactor, SecretStore};
 use alf_store::{OpenMode, Opening, Owner, SqliteStore};
@@ -161,7 +162,7 @@ impl Framework {
         let supervisor = Self::supervisor()?;
         let marks = self.surroundings.worker_marks();
         Ok(self.runner.get_or_init(|| {
-            let mcp = Arc::new(Lines);
+            let mcp = Arc::new(McpEngine);
             Runner::new(supervisor, WorkerBounds::default(), mcp, Some(marks))
         }))
     }

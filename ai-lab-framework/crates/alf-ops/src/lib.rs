@@ -3,6 +3,7 @@
 //! The command line, MCP and tests are skins over these; no skin has a rule of its own. This is the only crate that
 //! sees policy, runtime and store together. Start reading at [`Framework`], then [`run_tool`].
 
+mod adopt;
 mod breakers;
 mod configuration;
 mod doctor;
@@ -26,6 +27,10 @@ mod surroundings;
 mod tool_lock;
 mod tools;
 
+pub use adopt::{
+    Adopted, AdoptedAction, Adoption, Drift, Part, Refreshed, RefusedTool, adopt_server,
+    refresh_tool,
+};
 pub use breakers::{BreakerList, close_breaker, list_breakers};
 pub use configuration::{
     ConfigChange, ConfigList, ConfigRow, ConfigScope, ToolConfiguration, edited_configuration,

@@ -1,5 +1,6 @@
 //! `tool new`: writes a tool that runs at once.
 
+use std::error::Error;
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
@@ -26,32 +27,10 @@ pub struct CreatedTool {
 
 /// Writes a new tool into the lab's `tools/`, or into the home's outside any lab.
 pub fn create_tool(framework: &Framework, new: &NewTool) -> Result<CreatedTool, Failure> {
-    let discovery = framework.discover();
-    if let Some(taken) = discovery
-        .tools
-        .iter()
-        .find(|tool| tool.manifest.name == new.name)
-    {
-        let place = taken.folder.display();
-        return Err(Failure::new(
-            ErrorClass::Conflict,
-            format!("there is a tool `{}` already, in {place}", new.name),
-        ));
-    }
     let refused = |error| Failure::caused(ErrorClass::Refused, "cannot write such a tool", error);
+    let folder = free_place(framework, &new.name)?;
     let files = plan_new_tool(new).map_err(refused)?;
-    let root = match &framework.surroundings.instance {
-        Some(lab) => lab,
-        None => made(&framework.surroundings.home)?,
-    };
-    let folder = root.join("tools").join(new.name.as_str());
-    write_new_tool(&folder, &files).map_err(|error| {
-        Failure::caused(
-            ErrorClass::Environment,
-            format!("cannot write {}", folder.display()),
-            error,
-        )
-    })?;
+    write_new_tool(&folder, &files).map_err(|error| unwritten(&folder, error))?;
     let files = files
         .iter()
         .map(|file| file.path.display().to_string())
@@ -62,6 +41,33 @@ pub fn create_tool(framework: &Framework, new: &NewTool) -> Result<CreatedTool, 
         folder,
         files,
     })
+}
+
+/// Where a new tool of that name lies: in the lab's `tools/`, or in the home's outside any lab.
+pub(crate) fn free_place(framework: &Framework, name: &ToolName) -> Result<PathBuf, Failure> {
+    let discovery = framework.discover();
+    let taken = discovery
+        .tools
+        .iter()
+        .find(|tool| tool.manifest.name == *name);
+    if let Some(taken) = taken {
+        let place = taken.folder.display();
+        return Err(Failure::new(
+            ErrorClass::Conflict,
+            format!("there is a tool `{name}` already, in {place}"),
+        ));
+    }
+    let root = match &framework.surroundings.instance {
+        Some(lab) => lab,
+        None => made(&framework.surroundings.home)?,
+    };
+    Ok(root.join("tools").join(name.as_str()))
+}
+
+/// A file or folder that could not be written.
+pub(crate) fn unwritten(path: &Path, error: impl Error + Send + Sync + 'static) -> Failure {
+    let told = format!("cannot write {}", path.display());
+    Failure::caused(ErrorClass::Environment, told, error)
 }
 
 /// The home, made where there is none: closed to others, for the record will lie beside the tool.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ai_lab_contract::{ActionName, ErrorClass, ExecutionId, Limits, Manifest, Profile, RunKind};
+use ai_lab_contract::{ActionName, ErrorClass, ExecutionId, Limits, Manifest, Profile};
 use semver::{Version, VersionReq};
 use serde::Serialize;
 use serde_json::json;
@@ -110,12 +110,6 @@ pub enum PlanRefused {
         /// This framework's version.
         is: String,
     },
-    /// This framework does not run that kind.
-    #[error("tool `{tool}` is of kind `mcp`, which this framework version does not run")]
-    KindNotServed {
-        /// The tool.
-        tool: String,
-    },
 }
 
 impl PlanRefused {
@@ -124,7 +118,6 @@ impl PlanRefused {
         match self {
             Self::NoSuchAction { .. } => ErrorClass::NotFound,
             Self::OtherFramework { .. } => ErrorClass::Incompatible,
-            Self::KindNotServed { .. } => ErrorClass::Refused,
         }
     }
 }
@@ -145,11 +138,6 @@ pub fn plan_run(wanted: &Wanted<'_>) -> Result<RunPlan, PlanRefused> {
             tool: manifest.name.to_string(),
             needs: needs.clone(),
             is: wanted.framework.to_string(),
-        });
-    }
-    if manifest.run.kind == RunKind::Mcp {
-        return Err(PlanRefused::KindNotServed {
-            tool: manifest.name.to_string(),
         });
     }
     let sandbox = SandboxLevel::None;

@@ -123,7 +123,8 @@ const HIDDEN: [RangeInclusive<char>; 13] = [
     '\u{E0000}'..='\u{E007F}', // tags: a second text that only machines see
 ];
 
-fn is_hidden(c: char) -> bool {
+/// Whether a character shows nothing or turns the direction of what follows; line breaks and tabs do not count.
+pub fn is_hidden(c: char) -> bool {
     let line_work = matches!(c, '\n' | '\r' | '\t');
     !line_work && (c.is_control() || HIDDEN.iter().any(|range| range.contains(&c)))
 }

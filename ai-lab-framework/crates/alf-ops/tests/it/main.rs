@@ -6,6 +6,7 @@ mod catalogue;
 mod context;
 mod hand_off;
 mod killed;
+mod lasting;
 mod locked;
 mod misbehaviour;
 mod profiles;

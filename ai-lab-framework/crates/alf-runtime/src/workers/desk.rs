@@ -60,6 +60,11 @@ impl Desk {
         self.pool.retire(self)
     }
 
+    /// Takes no more calls: those in flight are its last.
+    pub fn leave_pool(&self) {
+        self.pool.remove(self);
+    }
+
     /// Whether a process that was idle for so long is asked how it is before it is given a call.
     pub fn probe_after(&self) -> std::time::Duration {
         self.pool.bounds.probe_after_idle

@@ -38,7 +38,7 @@ impl KeptLog {
     }
 
     /// Puts what an earlier log kept before what this one has.
-    pub(crate) fn begin_with(&mut self, earlier: Self) {
+    pub fn begin_with(&mut self, earlier: Self) {
         let own = std::mem::take(&mut self.bytes);
         let seen = std::mem::take(&mut self.seen);
         self.bytes = earlier.bytes;

@@ -40,6 +40,8 @@ struct Scene {
     plan: RunPlan,
     kept: WorkerPlan,
     folder: PathBuf,
+    /// A line for each call that [`HOLDS`] holds.
+    held: tempfile::NamedTempFile,
 }
 
 fn bounds() -> WorkerBounds {
@@ -59,11 +61,15 @@ impl Scene {
         let mut plan = plan(script, limits);
         plan.kind = Kind::Worker(kept.clone());
         let folder = plan.folder.clone();
+        let held = tempfile::NamedTempFile::new().expect("a file");
+        let place = held.path().to_str().expect("text").to_owned();
+        plan.environment.insert("HELD".into(), place);
         Self {
             workers: Workers::new(&SUPERVISOR, bounds, None),
             plan,
             kept,
             folder,
+            held,
         }
     }
 
@@ -99,6 +105,12 @@ impl Scene {
             &engine,
             cancel.map(|pipe| pipe.as_fd()),
         )
+    }
+
+    /// Waits until so many calls are in the hands of the process.
+    fn wait_for_held(&self, count: usize) {
+        let held = || std::fs::read_to_string(self.held.path()).expect("text");
+        eventually("the calls are held", || held().lines().count() >= count);
     }
 
     /// The output of a call that succeeds.
@@ -442,7 +454,7 @@ while IFS= read -r line; do
     *'"action":"die"'*) kill -9 $$;;
     *'"action":"anonymous"'*) echo '{"data":1}';;
     *'"action":"go"'*) for one in $held $id; do echo "{\"level\":\"info\",\"message\":\"m\",\"execution_id\":\"$one\"}" >&2; echo "{\"data\":1,\"execution_id\":\"$one\"}"; done; held=;;
-    *) held="$id $held"; echo held >&2;;
+    *) held="$id $held"; echo held >&2; echo "$id" >>"$HELD";;
   esac
 done"#;
 
@@ -459,7 +471,7 @@ fn several_calls_are_in_flight_and_answered_in_any_order() {
     let scene = Scene::new(HOLDS, several(4, false), LIMITS);
     std::thread::scope(|scope| {
         let held: Vec<_> = (0..3).map(|_| scope.spawn(|| scene.call("hold"))).collect();
-        eventually("three are held", || scene.workers.in_flight() == 3);
+        scene.wait_for_held(3);
         let last = scene.call("go");
         assert_eq!((last.exit, last.stop), (Exit::Lives, None));
         for thread in held {
@@ -485,7 +497,7 @@ fn answers_that_come_in_one_piece_are_told_apart_though_logs_are_read_between() 
     );
     std::thread::scope(|scope| {
         let held: Vec<_> = (0..7).map(|_| scope.spawn(|| scene.call("hold"))).collect();
-        eventually("seven are held", || scene.workers.in_flight() == 7);
+        scene.wait_for_held(7);
         assert_eq!(scene.call("go").stop, None);
         for thread in held {
             assert_eq!(thread.join().expect("no panic").stop, None);
@@ -506,7 +518,7 @@ fn a_process_that_dies_takes_every_call_in_it_along() {
     let scene = Scene::new(HOLDS, several(3, false), LIMITS);
     std::thread::scope(|scope| {
         let held = scope.spawn(|| scene.call("hold"));
-        eventually("one is held", || scene.workers.in_flight() == 1);
+        scene.wait_for_held(1);
         assert_eq!(scene.call("die").exit, Exit::Signal(9));
         let report = held.join().expect("no panic");
         assert_eq!((report.exit, report.stop), (Exit::Signal(9), None));
@@ -526,7 +538,7 @@ fn a_timeout_ends_the_others_with_the_process_unless_it_can_withdraw_one() {
         let engine = std::sync::Arc::new(Lines) as std::sync::Arc<dyn alf_runtime::Engine>;
         std::thread::scope(|scope| {
             let held = scope.spawn(|| scene.call("hold"));
-            eventually("one is held", || scene.workers.in_flight() == 1);
+            scene.wait_for_held(1);
             let order = Order {
                 secrets: &alf_secrets::HandOverPlan::default(),
                 plan: &hasty,

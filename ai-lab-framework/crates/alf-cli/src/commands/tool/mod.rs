@@ -1,5 +1,6 @@
 //! `tool …`.
 
+mod adopt;
 mod approve;
 mod breaker;
 mod check;
@@ -7,6 +8,7 @@ mod diff;
 mod list;
 mod lock;
 mod new;
+mod refresh;
 pub(crate) mod run;
 mod show;
 
@@ -25,6 +27,8 @@ pub(crate) enum Command {
     Check(check::Arguments),
     /// Write a new tool that runs at once
     New(new::Arguments),
+    /// Show what an MCP server says of its tools now, beside what was adopted
+    Refresh(refresh::Arguments),
     /// Run one action and record it
     Run(run::Arguments),
     /// Pin tools as they are, so that a change is noticed before it runs
@@ -44,6 +48,7 @@ impl Command {
             Self::Show(arguments) => arguments.carry_out(framework, output),
             Self::Check(arguments) => arguments.carry_out(framework, output),
             Self::New(arguments) => arguments.carry_out(framework, output),
+            Self::Refresh(arguments) => arguments.carry_out(framework, output),
             Self::Run(arguments) => arguments.carry_out(framework, output),
             Self::Lock(arguments) => arguments.carry_out(framework, output),
             Self::Diff(arguments) => arguments.carry_out(framework, output),

@@ -5,6 +5,7 @@ use alf_generator::{Language, NewTool};
 use alf_ops::{Framework, create_tool};
 use clap::{Args, ValueEnum};
 
+use super::adopt;
 use crate::output::{Ended, Output};
 use crate::render::style::{GOOD, HINT, styled};
 
@@ -19,8 +20,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "PROFILE", default_value_t = Profile::Standard)]
     profile: Profile,
     /// What it is for
-    #[arg(long, value_name = "TEXT", default_value = "Says hello.")]
-    description: String,
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    #[command(flatten)]
+    server: adopt::Server,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -32,6 +35,13 @@ enum Written {
 
 impl Arguments {
     pub(crate) fn carry_out(self, framework: &Framework, output: &mut Output) -> Ended {
+        if self.server.is_meant() {
+            return self.server.carry_out(
+                (self.name, self.profile, self.description),
+                framework,
+                output,
+            );
+        }
         let created = create_tool(
             framework,
             &NewTool {
@@ -42,7 +52,7 @@ impl Arguments {
                     Written::Shell => Language::Shell,
                 },
                 profile: self.profile,
-                description: self.description,
+                description: self.description.unwrap_or_else(|| "Says hello.".to_owned()),
             },
         )?;
         if output.is_json() {
