@@ -1,4 +1,4 @@
-//! `profile validate`, `profile detect`, `profile promote`: which profile's rules a tool keeps, as seen by running it.
+//! `profile validate`, `profile detect`, `profile hook`: which profile's rules a tool keeps, as seen by running it.
 
 mod commands;
 mod detect;
