@@ -2,6 +2,7 @@
 
 mod doors;
 mod map;
+mod promises;
 mod published;
 mod split;
 mod tidy;
