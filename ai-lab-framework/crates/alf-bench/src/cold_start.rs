@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use ai_lab_contract::Profile;
 
-use crate::run_overhead::{write, write_tool};
+use crate::run_overhead::{Kept, write, write_tool};
 use crate::{Measured, turns::Turns};
 
 /// How many tools the lab has.
@@ -22,6 +22,7 @@ pub(crate) fn measure(programs: &Path, rounds: usize) -> Measured {
             &lab.path().join("tools").join(&name),
             &name,
             Profile::Standard,
+            Kept::Exec,
         )?;
     }
     Turns::take(

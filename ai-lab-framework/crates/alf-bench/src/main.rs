@@ -2,7 +2,7 @@
 //!
 //! `alf-bench FOLDER [ROUNDS]`, where FOLDER holds the programs as built for release: `ai-lab-framework`, `trivial-tool`
 //! and `empty`. Measured and baseline take turns, so that a change of the machine's speed meets both.
-//! The figures are medians; the ratio is the median of the ratios of neighbours.
+//! The ratio is the median of the ratios of neighbours.
 
 mod cold_start;
 mod run_overhead;
@@ -13,6 +13,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use run_overhead::Kept;
 use turns::Turns;
 
 /// Calls of each kind unless said otherwise.
@@ -48,13 +49,16 @@ fn measure() -> Result<Vec<String>, Box<dyn Error>> {
     let rounds = arguments
         .next()
         .map_or(Ok(ROUNDS), |rounds| rounds.parse())?;
-    let mut lines = vec![format!(
-        "{:<44} {:>10} {:>10} {:>7}",
-        "measured / baseline", "measured", "baseline", "ratio"
-    )];
-    for profile in ai_lab_contract::Profile::ALL {
-        let turns = run_overhead::measure(&folder, profile, rounds)?;
-        lines.push(turns.line(&format!("run, recorded, {profile} / bare spawn and wait")));
+    let mut lines = vec![Turns::heading()];
+    for kept in [Kept::Exec, Kept::Worker] {
+        let what = match kept {
+            Kept::Exec => "run / bare start",
+            Kept::Worker => "worker / bare pipe",
+        };
+        for profile in ai_lab_contract::Profile::ALL {
+            let (turns, level) = run_overhead::measure(&folder, profile, kept, rounds)?;
+            lines.push(turns.line(&format!("{what}, {profile}, sandbox {level}")));
+        }
     }
     let turns = cold_start::measure(&folder, rounds)?;
     lines.push(turns.line("tool list, 20 tools / empty static program"));

@@ -1,30 +1,44 @@
-//! One call through the runtime, checked and recorded, against a bare start of the same program.
+//! One call through the runtime, checked, confined and recorded, against the same program without all that.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use ai_lab_contract::Profile;
-use alf_ops::{Call, Client, Clock, Framework, Surroundings, run_tool};
-use serde_json::json;
+use alf_ops::{Call, Client, Clock, Framework, Surroundings, lock_tools, run_tool, show_execution};
+use serde_json::{Map, json};
 
-use crate::{Measured, turns::Turns};
+use crate::turns::Turns;
 
-/// Writes a lab with the trivial tool and calls it, each call beside a bare start with the same line to read.
-pub(crate) fn measure(programs: &Path, profile: Profile, rounds: usize) -> Measured {
+/// How the trivial tool is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// A process a call; the baseline starts the same program bare and waits for it.
+    Exec,
+    /// One process for all calls; the baseline is a line there and back through the pipes of the same program.
+    Worker,
+}
+
+/// Writes a lab with the trivial tool and calls it, each call beside its baseline. Gives the sandbox's level as well.
+pub(crate) fn measure(
+    programs: &Path,
+    profile: Profile,
+    kept: Kept,
+    rounds: usize,
+) -> Result<(Turns, String), Box<dyn Error>> {
     let lab = tempfile::tempdir()?;
-    let tool = lab.path().join("tools/trivial");
-    write_tool(&tool, "trivial", profile)?;
+    let root = lab.path().canonicalize()?;
+    write(&root.join("ai-lab.toml"), "")?;
+    let tool = root.join("tools/trivial");
+    write_tool(&tool, "trivial", profile, kept)?;
     let program = tool.join("trivial-tool");
     fs::copy(programs.join("trivial-tool"), &program)?;
-    let request = lab.path().join("request.json");
-    write(
-        &request,
-        r#"{"contract":1,"execution_id":"e","correlation_id":"c","action":"echo","input":{"text":"hi"}}"#,
-    )?;
-    let framework = Framework::new(surroundings(lab.path(), &programs.join("ai-lab-framework")));
+    let framework = Framework::new(surroundings(&root, &programs.join("ai-lab-framework")));
+    // What production runs is pinned.
+    lock_tools(&framework, &[])?;
     let call = Call {
         tool: "trivial".parse()?,
         action: "echo".parse()?,
@@ -32,17 +46,85 @@ pub(crate) fn measure(programs: &Path, profile: Profile, rounds: usize) -> Measu
         session: None,
         correlation: None,
         patience: None,
-        config: serde_json::Map::new(),
+        config: Map::new(),
         repeats: None,
     };
-    Turns::take(
-        rounds,
-        || match run_tool(&framework, &call, None)?.error {
-            None => Ok(()),
-            Some(error) => Err(error.message.into()),
-        },
-        || bare(&program, &request),
-    )
+    let mut last = None;
+    let mut called = || {
+        let completed = run_tool(&framework, &call, None)?;
+        last = Some(completed.execution_id);
+        completed
+            .error
+            .map_or(Ok(()), |error| Err(error.message.into()))
+    };
+    let turns = match kept {
+        Kept::Exec => {
+            let request = root.join("request.json");
+            write(&request, REQUEST)?;
+            Turns::take(rounds, &mut called, || bare(&program, &request))
+        }
+        Kept::Worker => {
+            let mut pipes = Pipes::open(&program)?;
+            Turns::take(rounds, &mut called, || pipes.there_and_back())
+        }
+    }?;
+    let last = last.ok_or("nothing was called")?;
+    let level = show_execution(&framework, last.as_str())?
+        .execution
+        .start
+        .sandbox;
+    Ok((turns, level))
+}
+
+/// What the baseline sends.
+const REQUEST: &str = concat!(
+    r#"{"contract":1,"execution_id":"e","correlation_id":"c","action":"echo","input":{"text":"hi"}}"#,
+    "\n"
+);
+
+/// The same program, kept, with nothing between.
+struct Pipes {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Pipes {
+    #[expect(clippy::disallowed_methods, reason = "the baseline is a bare start")]
+    fn open(program: &Path) -> Result<Self, Box<dyn Error>> {
+        let mut child = Command::new(program)
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let input = child.stdin.take().ok_or("no pipe to the program")?;
+        let output = child.stdout.take().ok_or("no pipe from the program")?;
+        Ok(Self {
+            child,
+            input,
+            output: BufReader::new(output),
+        })
+    }
+
+    fn there_and_back(&mut self) -> Result<(), Box<dyn Error>> {
+        self.input.write_all(REQUEST.as_bytes())?;
+        let mut line = String::new();
+        self.output.read_line(&mut line)?;
+        if line.ends_with('\n') {
+            Ok(())
+        } else {
+            Err("the bare program stopped answering".into())
+        }
+    }
+}
+
+impl Drop for Pipes {
+    fn drop(&mut self) {
+        // It is a program of ours without children; whatever it says now interests nobody.
+        let _gone = self.child.kill();
+        let _ended = self.child.wait();
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the baseline is a bare start")]
@@ -65,11 +147,16 @@ pub(crate) fn write_tool(
     folder: &Path,
     name: &str,
     profile: Profile,
+    kept: Kept,
 ) -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(folder)?;
+    let kind = match kept {
+        Kept::Exec => "exec",
+        Kept::Worker => "worker",
+    };
     let manifest = format!(
         "contract = 1\nname = \"{name}\"\nversion = \"0.1.0\"\ndescription = \"Says back what it is told.\"\n\
-         profile = \"{profile}\"\n\n[run]\ncommand = [\"./trivial-tool\"]\n\n[actions.echo]\n\
+         profile = \"{profile}\"\n\n[run]\nkind = \"{kind}\"\ncommand = [\"./trivial-tool\"]\n\n[actions.echo]\n\
          description = \"Says it back.\"\nread_only = true\n\
          input = {{ type = \"object\", properties = {{ text = {{ type = \"string\" }} }} }}\n\
          output = {{ type = \"object\", properties = {{ text = {{ type = \"string\" }} }} }}\n"
