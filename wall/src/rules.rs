@@ -146,7 +146,7 @@ pub const FRAMEWORK: &[Row] = &[
     // Measures from outside what the rest is: nothing links it.
     Row {
         package: "alf-bench",
-        uses: &["ai-lab-contract", "ai-lab-tool", "alf-ops"],
+        uses: &["ai-lab-contract", "ai-lab-tool", "alf-ops", "alf-store"],
     },
 ];
 

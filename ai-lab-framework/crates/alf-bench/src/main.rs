@@ -1,11 +1,12 @@
 //! Measures what the framework adds, each figure with its baseline in the same run.
 //!
-//! `alf-bench FOLDER [ROUNDS]`, where FOLDER holds the programs as built for release: `ai-lab-framework`, `trivial-tool`
-//! and `empty`. Measured and baseline take turns, so that a change of the machine's speed meets both.
+//! `alf-bench FOLDER [ROUNDS]` and `alf-bench FOLDER scale [SHORT LONG]`, where FOLDER holds the programs as built for
+//! release: `ai-lab-framework`, `trivial-tool` and `empty`. Measured and baseline take turns, so that a change of the machine's speed meets both.
 //! The ratio is the median of the ratios of neighbours.
 
 mod cold_start;
 mod run_overhead;
+mod scale;
 mod turns;
 
 use std::error::Error;
@@ -24,13 +25,8 @@ type Measured = Result<Turns, Box<dyn Error>>;
 
 fn main() -> ExitCode {
     let mut stdout = anstream::stdout().lock();
-    let shown = measure().and_then(|lines| {
-        for line in lines {
-            writeln!(stdout, "{line}")?;
-        }
-        Ok(())
-    });
-    match shown {
+    let measured = measure(|line| Ok(writeln!(stdout, "{line}")?));
+    match measured {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _lost = writeln!(anstream::stderr().lock(), "error: {error}");
@@ -39,17 +35,22 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure() -> Result<Vec<String>, Box<dyn Error>> {
+fn measure(
+    mut tell: impl FnMut(String) -> Result<(), Box<dyn Error>>,
+) -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let folder = PathBuf::from(
         arguments
             .next()
             .ok_or("name the folder with the release programs")?,
     );
-    let rounds = arguments
-        .next()
-        .map_or(Ok(ROUNDS), |rounds| rounds.parse())?;
-    let mut lines = vec![Turns::heading()];
+    let rest: Vec<String> = arguments.collect();
+    let rounds = match &rest[..] {
+        [] => ROUNDS,
+        [word, sizes @ ..] if word == "scale" => return scale::measure(sizes, tell),
+        [rounds, ..] => rounds.parse()?,
+    };
+    tell(Turns::heading())?;
     for kept in [Kept::Exec, Kept::Worker] {
         let what = match kept {
             Kept::Exec => "run / bare start",
@@ -57,10 +58,9 @@ fn measure() -> Result<Vec<String>, Box<dyn Error>> {
         };
         for profile in ai_lab_contract::Profile::ALL {
             let (turns, level) = run_overhead::measure(&folder, profile, kept, rounds)?;
-            lines.push(turns.line(&format!("{what}, {profile}, sandbox {level}")));
+            tell(turns.line(&format!("{what}, {profile}, sandbox {level}")))?;
         }
     }
     let turns = cold_start::measure(&folder, rounds)?;
-    lines.push(turns.line("tool list, 20 tools / empty static program"));
-    Ok(lines)
+    tell(turns.line("tool list, 20 tools / empty static program"))
 }

@@ -40,10 +40,15 @@ impl Turns {
 
     /// One line of the report: medians, the slowest of a hundred, and the median of the ratios of neighbours.
     pub(crate) fn line(&self, name: &str) -> String {
-        let ratios = self.measured.iter().zip(&self.baseline);
-        let ratio = at(0.5, ratios.map(|(m, b)| m.as_secs_f64() / b.as_secs_f64()));
+        let ratio = self.ratio();
         let (measured, baseline) = (shown(&self.measured), shown(&self.baseline));
         format!("{name:<46} {measured} {baseline} {ratio:>6.2}")
+    }
+
+    /// The median of the ratios of neighbours.
+    pub(crate) fn ratio(&self) -> f64 {
+        let ratios = self.measured.iter().zip(&self.baseline);
+        at(0.5, ratios.map(|(m, b)| m.as_secs_f64() / b.as_secs_f64()))
     }
 
     /// The heading of the lines.

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::ErrorCode;
-use rusqlite::ffi::{SQLITE_IOERR_SHMMAP, SQLITE_IOERR_SHMSIZE};
+use rusqlite::ffi::{SQLITE_IOERR_SHMMAP, SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_WRITE};
+use rustix::process::{Resource, getrlimit};
 
 use crate::error::StoreError;
 
@@ -77,6 +78,10 @@ impl Fault {
             error.sqlite_extended_error_code(),
             Some(SQLITE_IOERR_SHMSIZE | SQLITE_IOERR_SHMMAP)
         );
+        // It tells a file that may not grow as it tells a broken disk.
+        let starved = starved
+            || error.sqlite_extended_error_code() == Some(SQLITE_IOERR_WRITE)
+                && getrlimit(Resource::Fsize).current.is_some();
         let source = Box::new(error);
         match code {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy {

@@ -17,6 +17,7 @@ mod place;
 mod pruning;
 mod reading;
 mod recording;
+mod reserve;
 mod row;
 mod searching;
 mod seat;
@@ -119,6 +120,16 @@ impl SqliteStore {
     /// as long as reading the whole file, and finds no change of a value: [`Store::verify_chain`] does.
     pub fn quick_check(&self) -> Result<Vec<String>, StoreError> {
         upkeep::quick_check(&self.seat)
+    }
+
+    /// Records executions from start to end, all of them in one transaction, each by the verbs' own writing:
+    /// the chain and the figures are those of as many calls. For benchmarks that need a long record.
+    #[cfg(any(test, feature = "bulk"))]
+    pub fn record_together(
+        &self,
+        executions: &[(ExecutionStart, ExecutionEnd)],
+    ) -> Result<(), RecordError> {
+        recording::together(&self.seat, executions)
     }
 
     /// The database in facts.
@@ -281,6 +292,8 @@ impl Store for SqliteStore {
         let more = searching::take_in(&self.seat)?;
         let pruned = pruning::prune(&self.seat, now_ms, retention)?;
         upkeep::checkpoint(&self.seat)?;
+        // Where none can be made, an end on a full disk is refused by name, as every other write.
+        let _ = reserve::make(&self.seat);
         Ok(more || pruned.more)
     }
 

@@ -60,14 +60,24 @@ mod tests {
 
     #[test]
     fn a_wait_ends_at_its_bound_and_begins_anew_when_refreshed() {
-        let mut patience = Patience::new(Duration::from_millis(3));
-        let mut tries = 0;
-        while patience.wait() {
-            tries += 1;
-        }
-        let spent = !patience.wait();
-        patience.refresh();
-        assert_eq!((tries > 1, spent, patience.wait()), (true, true, true));
+        // Both bounds are ones that no machine reaches by being slow or quick.
+        let long_ago = Instant::now().checked_sub(Duration::from_secs(2));
+        let mut spent = Patience {
+            bound: Duration::from_secs(1),
+            since: long_ago,
+        };
+        assert_eq!((long_ago.is_some(), spent.wait()), (true, false));
+        spent = Patience {
+            bound: Duration::from_hours(1),
+            ..spent
+        };
+        assert!(spent.wait());
+        spent.bound = Duration::from_secs(1);
+        assert!(!spent.wait());
+        spent.refresh();
+        assert_eq!(spent.since, None);
+        spent.bound = Duration::from_hours(1);
+        assert_eq!((spent.wait(), spent.since > long_ago), (true, true));
     }
 
     #[test]

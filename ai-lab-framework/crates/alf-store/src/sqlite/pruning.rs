@@ -3,6 +3,7 @@
 use ai_lab_contract::Profile;
 use rusqlite::{Connection, params_from_iter};
 
+use super::chain_head::read_head;
 use super::conditions::Conditions;
 use super::fault::Fault;
 use super::row::{COLUMN_LIST, Reader};
@@ -99,13 +100,29 @@ fn number(connection: &Connection, sql: &str) -> Result<u64, Fault> {
 
 /// How many executions are too many, or a step's worth if the database uses too many bytes.
 fn excess(connection: &Connection, retention: &Retention) -> Result<u64, Fault> {
-    let all = number(connection, "SELECT COUNT(*) FROM tool_executions")?;
+    let all = executions(connection)?;
     let pages = number(connection, "PRAGMA page_count")?
         .saturating_sub(number(connection, "PRAGMA freelist_count")?);
     let used = pages.saturating_mul(number(connection, "PRAGMA page_size")?);
     let bytes = if used > retention.most_bytes { STEP } else { 0 };
     Ok(all.saturating_sub(retention.most_executions).max(bytes))
 }
+
+/// How many executions there are, from the chain instead of a walk: each that has ended is two links, each
+/// that has not is one.
+pub(super) fn executions(connection: &Connection) -> Result<u64, Fault> {
+    let links = read_head(connection)?.position;
+    let pruned = number(connection, PRUNED_LINKS)?;
+    let open = number(
+        connection,
+        "SELECT COUNT(*) FROM tool_executions WHERE status = 'started' AND status <> 'succeeded'",
+    )?;
+    let ended = links.saturating_sub(pruned).saturating_sub(open) / 2;
+    Ok(ended + open)
+}
+
+const PRUNED_LINKS: &str =
+    "SELECT COALESCE(SUM(last_position - first_position + 1), 0) FROM chain_pruned";
 
 fn take_away(
     connection: &Connection,
@@ -195,10 +212,7 @@ fn bury(connection: &Connection, link: &Found) -> Result<(), Fault> {
 pub(super) fn links(seat: &Seat) -> Result<PrunedLinks, StoreError> {
     seat.read("read what was pruned", |connection| {
         Ok(PrunedLinks {
-            links: number(
-                connection,
-                "SELECT COALESCE(SUM(last_position - first_position + 1), 0) FROM chain_pruned",
-            )?,
+            links: number(connection, PRUNED_LINKS)?,
             up_to: number(
                 connection,
                 "SELECT COALESCE(MAX(last_position), 0) FROM chain_pruned WHERE first_position = 1",
@@ -206,4 +220,45 @@ pub(super) fn links(seat: &Seat) -> Result<PrunedLinks, StoreError> {
             ranges: number(connection, "SELECT COUNT(*) FROM chain_pruned")?,
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::{ended, started};
+    use crate::execution::EndStatus;
+    use crate::sqlite::SqliteStore;
+    use crate::store::Store as _;
+
+    #[test]
+    fn the_chain_knows_how_many_executions_there_are() {
+        let store = SqliteStore::in_memory().expect("because memory is there");
+        let works = "because the store works";
+        let mut counts = Vec::new();
+        let mut count = || {
+            let both = store.seat.read("count", |connection| {
+                let walked = number(connection, "SELECT COUNT(*) FROM tool_executions")?;
+                Ok((executions(connection)?, walked))
+            });
+            counts.push(both.expect(works));
+        };
+        count();
+        for number in 1..=5 {
+            store.start_execution(&started(number)).expect(works);
+        }
+        count();
+        for number in [4, 1, 3] {
+            let end = ended(number, EndStatus::Succeeded);
+            store.end_execution(&end).expect(works);
+        }
+        count();
+        let retention = Retention {
+            most_executions: 3,
+            ..Retention::default()
+        };
+        let later = started(5).started_at_ms + Retention::floor_ms(Profile::Production);
+        store.prune(later, &retention).expect(works);
+        count();
+        assert_eq!(counts, [(0, 0), (5, 5), (5, 5), (3, 3)]);
+    }
 }

@@ -8,6 +8,7 @@ use rusqlite::{Connection, params_from_iter};
 use super::chain_head::{read_head, write_head};
 use super::fault::Fault;
 use super::logs::insert_log;
+use super::reserve::in_reserve;
 use super::row::{
     END, NO_END, NOTE, OWN, Reader, START, end_cells, end_hash, input_key, note_cells, start_cells,
 };
@@ -15,7 +16,7 @@ use super::seat::{Durability, Seat};
 use super::sessions::change_session;
 use super::spans::{Counted, count};
 use crate::chain::link_hash;
-use crate::error::{EndInSessionError, RecordError};
+use crate::error::{EndInSessionError, RecordError, StoreError};
 use crate::execution::{ExecutionEnd, ExecutionStart};
 use crate::session::SessionChange;
 
@@ -57,24 +58,53 @@ static UPDATE_END: LazyLock<String> = LazyLock::new(|| {
 /// Records a start.
 pub(super) fn start(seat: &Seat, start: &ExecutionStart) -> Result<(), RecordError> {
     seat.write("record a start", start.profile.into(), |connection| {
-        let head = read_head(connection)?;
-        let position = head.position + 1;
-        let cells = start_cells(start, position, &head.hash);
-        let hash = link_hash(&START, &cells);
-        let hash_cell = hash.as_str().into();
-        let key = input_key(&start.input).into();
-        let values = cells
-            .iter()
-            .chain([&hash_cell])
-            .chain(&NO_END)
-            .chain([&key]);
-        let inserted = connection
-            .prepare_cached(&INSERT_START)?
-            .execute(params_from_iter(values))?;
-        if inserted == 0 {
-            return Ok(Err(RecordError::AlreadyStarted(start.execution_id.clone())));
+        write_start(connection, start)
+    })?
+}
+
+fn write_start(
+    connection: &Connection,
+    start: &ExecutionStart,
+) -> Result<Result<(), RecordError>, Fault> {
+    let head = read_head(connection)?;
+    let position = head.position + 1;
+    let cells = start_cells(start, position, &head.hash);
+    let hash = link_hash(&START, &cells);
+    let hash_cell = hash.as_str().into();
+    let key = input_key(&start.input).into();
+    let values = cells
+        .iter()
+        .chain([&hash_cell])
+        .chain(&NO_END)
+        .chain([&key]);
+    let inserted = connection
+        .prepare_cached(&INSERT_START)?
+        .execute(params_from_iter(values))?;
+    if inserted == 0 {
+        return Ok(Err(RecordError::AlreadyStarted(start.execution_id.clone())));
+    }
+    write_head(connection, position, &hash)?;
+    Ok(Ok(()))
+}
+
+/// Records whole executions, one after another, in one transaction.
+#[cfg(any(test, feature = "bulk"))]
+pub(super) fn together(
+    seat: &Seat,
+    executions: &[(ExecutionStart, ExecutionEnd)],
+) -> Result<(), RecordError> {
+    seat.write("record many", Durability::Kill, |connection| {
+        for (start, end) in executions {
+            if let Err(refused) = write_start(connection, start)? {
+                return Ok(Err(refused));
+            }
+            let Some(started) = started(connection, &end.execution_id)? else {
+                return Ok(Err(RecordError::NotStarted(end.execution_id.clone())));
+            };
+            if let Err(refused) = write_end(connection, end, &started)? {
+                return Ok(Err(refused));
+            }
         }
-        write_head(connection, position, &hash)?;
         Ok(Ok(()))
     })?
 }
@@ -122,10 +152,12 @@ fn started(connection: &Connection, id: &ExecutionId) -> Result<Option<Started>,
 
 /// Records an end.
 pub(super) fn end(seat: &Seat, end: &ExecutionEnd) -> Result<(), RecordError> {
-    let started = to_be_ended(seat, end)?;
-    seat.write(ENDING, Durability::from(started.profile), |connection| {
-        write_end(connection, end, &started)
-    })?
+    in_reserve(seat, is_full, || {
+        let started = to_be_ended(seat, end)?;
+        seat.write(ENDING, Durability::from(started.profile), |connection| {
+            write_end(connection, end, &started)
+        })?
+    })
 }
 
 /// Both or neither.
@@ -134,14 +166,24 @@ pub(super) fn end_in_session(
     end: &ExecutionEnd,
     change: &SessionChange,
 ) -> Result<(), EndInSessionError> {
-    let started = to_be_ended(seat, end)?;
-    let written = seat.write(ENDING, Durability::from(started.profile), |connection| {
-        if let Err(refused) = change_session(connection, change)? {
-            return Ok(Err(EndInSessionError::from(refused)));
-        }
-        Ok(write_end(connection, end, &started)?.map_err(EndInSessionError::from))
-    });
-    written.map_err(RecordError::from)?
+    let is_full = |error: &EndInSessionError| match error {
+        EndInSessionError::Record(error) => is_full(error),
+        EndInSessionError::Session(_) => false,
+    };
+    in_reserve(seat, is_full, || {
+        let started = to_be_ended(seat, end)?;
+        let written = seat.write(ENDING, Durability::from(started.profile), |connection| {
+            if let Err(refused) = change_session(connection, change)? {
+                return Ok(Err(EndInSessionError::from(refused)));
+            }
+            Ok(write_end(connection, end, &started)?.map_err(EndInSessionError::from))
+        });
+        written.map_err(RecordError::from)?
+    })
+}
+
+const fn is_full(error: &RecordError) -> bool {
+    matches!(error, RecordError::Store(StoreError::Full { .. }))
 }
 
 const ENDING: &str = "record an end";

@@ -8,6 +8,7 @@ mod migrating;
 mod opening;
 mod outputs;
 mod processes;
+mod small_disk;
 mod snapshots;
 
 use std::path::{Path, PathBuf};
