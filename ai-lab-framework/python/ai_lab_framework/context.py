@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
+import os
 import re
 import sys
 import threading
@@ -21,6 +23,12 @@ METRICS = 64
 TOOL_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 ACTION_NAME = re.compile(r"[a-z][a-z0-9_-]{0,23}")
 ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
+
+#: The variable with the number of the inherited descriptor; not set where nothing was handed over.
+SECRETS_FD = "AI_LAB_SECRETS_FD"
+
+#: The most that is read of it, in bytes. Stops another file at that descriptor from filling the memory.
+_SECRETS_BYTES = 8 * 1024 * 1024
 
 _Config = TypeVar("_Config")
 
@@ -41,6 +49,30 @@ def write_log(level: str, message: str, ids: Mapping[str, str] | None = None) ->
             sys.stderr.flush()
         except (OSError, ValueError):
             pass
+
+
+@functools.cache
+def _handed_over() -> dict[str, str]:
+    """Names and values. Read once: a process is handed its secrets when it starts."""
+    descriptor = os.environ.get(SECRETS_FD)
+    if descriptor is None:
+        return {}
+    try:
+        # Opened anew: it may be shared, and so its place must not be moved.
+        with open(f"/proc/self/fd/{int(descriptor)}", "rb") as file:
+            values = json.loads(file.read(_SECRETS_BYTES))
+        if isinstance(values, dict) and all(isinstance(value, str) for value in values.values()):
+            return values
+        why = "it holds no names and values"
+    except OSError as error:
+        why = str(error.strerror)
+    except (ValueError, RecursionError):
+        # Not the error itself: it shows what was read.
+        why = "it holds no names and values"
+    raise ToolError(
+        "missing_secret",
+        f"the secret was not handed over: the descriptor {descriptor} cannot be read: {why}",
+    )
 
 
 class ToolContext:
@@ -86,6 +118,20 @@ class ToolContext:
                 "invalid_config", f"the configuration does not fit: {misfit}"
             ) from misfit
         return built
+
+    def secret(self, name: str) -> str:
+        """The value of a secret that the manifest names in ``grants.secrets``.
+
+        One that the manifest asks for in a variable is in that variable alone. Raises a :class:`ToolError`
+        of kind ``missing_secret``.
+        """
+        try:
+            return _handed_over()[name]
+        except KeyError:
+            raise ToolError(
+                "missing_secret",
+                f"the secret was not handed over: `{name}` is not in `grants.secrets`",
+            ) from None
 
     def log(self, level: Level, message: str) -> None:
         """Writes a log line to standard error."""

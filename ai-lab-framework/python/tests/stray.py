@@ -21,6 +21,10 @@ class Stray(BaseAITool):
             raise ToolError("asked_for", "as asked")
         return {"text": "hello"}
 
+    @action(description="Tells how long its secret is.")
+    def measure(self, context: ToolContext, input: Any) -> dict[str, Any]:
+        return {"letters": len(context.secret("password"))}
+
 
 if __name__ == "__main__":
     sys.exit(Stray().serve())

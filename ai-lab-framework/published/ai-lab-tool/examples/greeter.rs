@@ -1,4 +1,4 @@
-//! A complete tool: one action that does its work and one that never does.
+//! A complete tool: one action that does its work, one that knows a secret and one that never does its work.
 
 use std::process::ExitCode;
 
@@ -44,6 +44,28 @@ impl Action for Hello {
     }
 }
 
+struct Admit;
+
+impl Action for Admit {
+    const NAME: &'static str = "admit";
+    const DESCRIPTION: &'static str = "Admits a guest who gives the password as the name.";
+    const EFFECTS: Effects = Effects::READ_ONLY;
+    type Input = Guest;
+    type Output = Greeting;
+
+    fn run(&self, guest: Guest, context: &ToolContext) -> Result<Greeting, ToolFailure> {
+        if guest.name != context.secret("password")? {
+            return Err(ToolFailure::new(
+                "wrong_password",
+                "that is not the password",
+            ));
+        }
+        Ok(Greeting {
+            text: "Come in.".to_owned(),
+        })
+    }
+}
+
 struct Stumble;
 
 impl Action for Stumble {
@@ -68,7 +90,7 @@ impl AiTool for Greeter {
     const DESCRIPTION: &'static str = "Greets guests.";
 
     fn actions(self) -> Actions {
-        Actions::new().with(Hello).with(Stumble)
+        Actions::new().with(Hello).with(Admit).with(Stumble)
     }
 }
 

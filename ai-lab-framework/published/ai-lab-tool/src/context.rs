@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::failure::Refusal;
-use crate::{Level, Log, ToolFailure};
+use crate::{Level, Log, ToolFailure, secrets};
 
 /// How many figures one answer carries. Stops a loop from flooding the record.
 const METRICS: usize = 64;
@@ -77,6 +77,14 @@ impl ToolContext {
     /// The tool's configuration as a type; fails with `invalid_config`.
     pub fn config_as<T: DeserializeOwned>(&self) -> Result<T, ToolFailure> {
         Ok(T::deserialize(&self.config).map_err(|e| Refusal::Config(e.to_string()))?)
+    }
+
+    /// The value of a secret that the manifest names in `grants.secrets`; fails with `missing_secret`.
+    ///
+    /// One that the manifest asks for in a variable is in that variable alone. By hand: `AI_LAB_SECRETS_FD=3 TOOL
+    /// --call … 3<FILE`, where the file is one JSON object of names and values.
+    pub fn secret(&self, name: &str) -> Result<&'static str, ToolFailure> {
+        Ok(secrets::value_of(name)?)
     }
 
     /// Writes a log line.

@@ -77,6 +77,8 @@ pub(crate) enum Refusal {
     Input(String),
     /// The configuration does not fit the type asked for.
     Config(String),
+    /// The secret was not handed over; says why.
+    Secret(String),
     /// The output has no form in JSON.
     Output(String),
     /// The action panicked with these words.
@@ -93,6 +95,7 @@ impl Refusal {
             Self::Action(..) => "unknown_action",
             Self::Input(_) => "invalid_input",
             Self::Config(_) => "invalid_config",
+            Self::Secret(_) => "missing_secret",
             Self::Output(_) => "unwritable_output",
             Self::Panic(_) => "panic",
         }
@@ -115,6 +118,7 @@ impl fmt::Display for Refusal {
             }
             Self::Input(why) => write!(f, "the input does not fit: {why}"),
             Self::Config(why) => write!(f, "the configuration does not fit: {why}"),
+            Self::Secret(why) => write!(f, "the secret was not handed over: {why}"),
             Self::Output(why) => write!(f, "the output has no form in JSON: {why}"),
             Self::Panic(words) => write!(f, "the action panicked: {words}"),
         }

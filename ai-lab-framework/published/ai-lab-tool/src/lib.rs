@@ -71,6 +71,7 @@ mod failure;
 mod lines;
 mod log;
 mod panics;
+mod secrets;
 mod serve;
 mod stdout;
 mod tool;

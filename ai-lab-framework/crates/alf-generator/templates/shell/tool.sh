@@ -1,5 +1,6 @@
 #!/bin/sh
 # Reads request lines, answers each with one line. Standard output is for answers alone: log by `log`.
+# A secret `router` of the manifest's grants: password=$(jq -r .router "/proc/self/fd/$AI_LAB_SECRETS_FD")
 set -u
 correlation=
 

@@ -96,7 +96,7 @@ fn a_person_can_describe_and_call() {
         .collect();
     assert_eq!(
         (&described["name"], actions),
-        (&json!("greeter"), vec!["hello", "stumble"])
+        (&json!("greeter"), vec!["admit", "hello", "stumble"])
     );
 
     let called = run(&["--call", "hello", r#"{"name":"Ada"}"#], "");
@@ -114,4 +114,67 @@ fn a_person_can_describe_and_call() {
     ]
     .map(|arguments| run(arguments, "").status.code());
     assert_eq!(codes, [Some(7), Some(7), Some(2), Some(2)]);
+}
+
+/// Answers of the example to these names, with descriptor 3 as the shell opens it.
+fn admitted(opened: &str, variable: Option<&str>, names: &[&str]) -> Vec<Value> {
+    #[expect(clippy::disallowed_methods, reason = "the test starts what it tests")]
+    let mut child = Command::new("/bin/sh")
+        .args(["-c", &format!("exec \"$0\" {opened}")])
+        .arg(greeter())
+        .env_clear()
+        .envs(variable.map(|number| ("AI_LAB_SECRETS_FD", number)))
+        .envs(std::env::var_os("LLVM_PROFILE_FILE").map(|file| ("LLVM_PROFILE_FILE", file)))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("there is a shell");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    for name in names {
+        stdin
+            .write_all(line("admit", name).as_bytes())
+            .expect("it reads");
+    }
+    drop(stdin);
+    lines(&child.wait_with_output().expect("the child ends").stdout)
+}
+
+#[test]
+fn a_secret_comes_from_the_descriptor_that_the_framework_names() {
+    let refused = |why: &str| {
+        let message = format!("the secret was not handed over: {why}");
+        json!({"error": {"kind": "missing_secret", "message": message, "retryable": false}})
+    };
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let file = |name: &str, text: &str| {
+        let path = folder.join(name);
+        #[expect(clippy::disallowed_methods, reason = "a file of this test alone")]
+        std::fs::write(&path, text).expect("room on the disk");
+        format!("3<'{}'", path.display())
+    };
+    let good = file("good.json", r#"{"other":"x","password":"open \"sesame"}"#);
+    let other = file("other.json", r#"{"other":"x"}"#);
+    let none = file("none.json", "open sesame");
+    let opened = "open \"sesame";
+    assert_eq!(
+        admitted(&good, Some("3"), &[opened, "wrong", opened]),
+        [
+            json!({"data": {"text": "Come in."}}),
+            json!({"error": {"kind": "wrong_password", "message": "that is not the password", "retryable": false}}),
+            json!({"data": {"text": "Come in."}}),
+        ]
+    );
+    let told = [
+        admitted(&good, None, &[opened]),
+        admitted(&other, Some("3"), &[opened]),
+        admitted(&none, Some("3"), &[opened]),
+    ];
+    assert_eq!(
+        told.concat(),
+        [
+            refused("`password` is not in `grants.secrets`"),
+            refused("`password` is not in `grants.secrets`"),
+            refused("the descriptor 3 holds no names and values"),
+        ]
+    );
 }
