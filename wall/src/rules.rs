@@ -146,7 +146,13 @@ pub const FRAMEWORK: &[Row] = &[
     // Measures from outside what the rest is: nothing links it.
     Row {
         package: "alf-bench",
-        uses: &["ai-lab-contract", "ai-lab-tool", "alf-ops", "alf-store"],
+        uses: &[
+            "ai-lab-contract",
+            "ai-lab-tool",
+            "alf-ops",
+            "alf-secrets",
+            "alf-store",
+        ],
     },
 ];
 

@@ -5,6 +5,7 @@
 //! The ratio is the median of the ratios of neighbours.
 
 mod cold_start;
+mod redaction;
 mod run_overhead;
 mod scale;
 mod turns;
@@ -62,5 +63,10 @@ fn measure(
         }
     }
     let turns = cold_start::measure(&folder, rounds)?;
-    tell(turns.line("tool list, 20 tools / empty static program"))
+    tell(turns.line("tool list, 20 tools / empty static program"))?;
+    for secrets in [1, 16, 64] {
+        let turns = redaction::measure(secrets, rounds)?;
+        tell(turns.line(&format!("1 MiB without {secrets} secrets / a copy of it")))?;
+    }
+    Ok(())
 }

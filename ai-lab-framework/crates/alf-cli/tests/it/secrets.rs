@@ -261,6 +261,58 @@ fn a_value_is_never_taken_from_the_command_line_and_a_refusal_does_not_repeat_it
 }
 
 #[test]
+fn a_secret_is_refused_as_configuration_in_any_form() {
+    let lab = lab();
+    lab.write("lab/spoil", "echo '# correct%20horse' >>$1");
+    assert_snapshot!(lab.play(r#"
+        ai-lab-framework config set asks note 'it is correct horse'
+        ai-lab-framework config unset asks note
+        echo correct horse | ai-lab-framework secret set router -
+        ai-lab-framework config set asks note 'it is correct horse'
+        ai-lab-framework config set asks note '["Y29ycmVjdCBob3JzZQ=="]' --lab
+        EDITOR='sh spoil' ai-lab-framework config edit asks --lab 2>&1 | sed 's/asks-[0-9]*/asks-PID/'
+        ai-lab-framework config set asks note 'it is another horse'
+        ls config
+    "#), @r#"
+    $ ai-lab-framework config set asks note 'it is correct horse'
+    ✓ asks: note = "it is correct horse" for you
+    exit 0
+
+    $ ai-lab-framework config unset asks note
+    ✓ asks: note is no longer set for you
+    exit 0
+
+    $ echo correct horse | ai-lab-framework secret set router -
+    ✓ router is kept
+    2> `ai-lab-framework secret grant router TOOL` lets a tool have it.
+    exit 0
+
+    $ ai-lab-framework config set asks note 'it is correct horse'
+    2> error: the value of a secret stands in it: configuration is no place for one
+    2> hint: A tool gets a secret by its name: `secrets` below `[grants]` of its manifest, then `ai-lab-framework secret grant NAME TOOL`. `ai-lab-framework secret set NAME` keeps a further one.
+    exit 6
+
+    $ ai-lab-framework config set asks note '["Y29ycmVjdCBob3JzZQ=="]' --lab
+    2> error: the value of a secret stands in it: configuration is no place for one
+    2> hint: A tool gets a secret by its name: `secrets` below `[grants]` of its manifest, then `ai-lab-framework secret grant NAME TOOL`. `ai-lab-framework secret set NAME` keeps a further one.
+    exit 6
+
+    $ EDITOR='sh spoil' ai-lab-framework config edit asks --lab 2>&1 | sed 's/asks-[0-9]*/asks-PID/'
+    error: the value of a secret stands in it: configuration is no place for one
+    hint: What you wrote is kept in /home/.ai-lab/edit/asks-PID.toml.
+    exit 0
+
+    $ ai-lab-framework config set asks note 'it is another horse'
+    ✓ asks: note = "it is another horse" for you
+    exit 0
+
+    $ ls config
+    2> ls: cannot access 'config': No such file or directory
+    exit 2
+    "#);
+}
+
+#[test]
 fn an_import_names_what_it_keeps_and_never_a_line_of_a_value() {
     let lab = lab();
     let file = "# mine\nROUTER='correct horse'\nPIN=1234\nKEY=\"-----BEGIN KEY\nMII+abcdefgh==\n";

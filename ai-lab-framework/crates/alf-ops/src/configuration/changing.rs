@@ -166,6 +166,7 @@ pub fn set_configuration(
         );
         return Err(Failure::new(ErrorClass::Usage, told));
     }
+    refuse_secrets(framework, text)?;
     let key = parsed_key(key)?;
     let target = Target::of(framework, tool, scope)?;
     let value = typed_value(target.schema(), &key, text);
@@ -263,6 +264,8 @@ pub fn edited_configuration(
     scope: ConfigScope,
     text: &str,
 ) -> Result<ConfigChange, Failure> {
+    // The text as a whole: of a lab's file, comments are kept as well.
+    refuse_secrets(framework, text)?;
     let found = framework.find(tool)?;
     let name = &found.manifest.name;
     let values = parse_lab_file(text).map_err(|error| {
@@ -299,6 +302,18 @@ pub fn edited_configuration(
         unset,
         overruled_by: None,
     })
+}
+
+/// Refuses a text in which the value of a kept secret stands in any form: configuration is shown and shared.
+fn refuse_secrets(framework: &Framework, text: &str) -> Result<(), Failure> {
+    if framework.redactor()?.count(text.as_bytes()) == 0 {
+        return Ok(());
+    }
+    let told = "the value of a secret stands in it: configuration is no place for one";
+    Err(Failure::new(ErrorClass::Refused, told).with_hint(
+        "A tool gets a secret by its name: `secrets` below `[grants]` of its manifest, then `ai-lab-framework secret \
+         grant NAME TOOL`. `ai-lab-framework secret set NAME` keeps a further one.",
+    ))
 }
 
 /// Writes one row of its own, so that two who set different keys at once lose nothing.
