@@ -460,10 +460,18 @@ impl Spilled {
             lines.push(format!("tool run {tool}.go --session s-1"));
             lines.push(format!("tool run {tool}.go --session s-1 --json"));
         }
+        // A person writes it down.
+        lines.push(format!("session start 'on {canary}' --id s-2"));
+        lines.push(format!(
+            "session patch s-2 '{{\"of\":\"{canary}\",\"{canary}\":1}}'"
+        ));
+        lines.push(format!("session pause s-2 --note 'off {canary}'"));
         for command in [
             "execution list",
+            "session list",
             "logs",
             "session show s-1",
+            "session show s-2",
             "session summary s-1",
         ] {
             lines.push(command.to_owned());
@@ -536,6 +544,17 @@ fn a_canary_is_on_no_screen_and_in_no_file_of_the_home() {
     assert_eq!(open.screens.matches("shown\n").count(), executions);
     let kept = Spilled::of(canary, true);
     assert_eq!(kept.hits(&needles), [(0, 0); 3], "{}", kept.screens);
+    for written in [
+        "on [secret:canary]",
+        "off [secret:canary]",
+        "\"[secret:canary]\": 1",
+    ] {
+        assert!(
+            kept.screens.contains(written),
+            "{written}: {}",
+            kept.screens
+        );
+    }
     let told = [open.screens, kept.screens].map(|screens| {
         let told = screens.matches("[secret:canary]").count();
         (told > 30, screens.matches("shown\n").count())

@@ -29,6 +29,8 @@ pub fn start_session(
     title: &str,
     id: Option<&SessionId>,
 ) -> Result<SessionDetail, Failure> {
+    let redactor = framework.redactor()?;
+    let title = &*redactor.text(title);
     check_length("title", title, TITLE_BYTES)?;
     if title.contains(char::is_control) {
         let told = "a title is one line of text, without control characters";
@@ -97,6 +99,8 @@ pub fn pause_session(
     id: &str,
     note: &str,
 ) -> Result<SessionDetail, Failure> {
+    let redactor = framework.redactor()?;
+    let note = &*redactor.text(note);
     check_length("note", note, NOTE_BYTES)?;
     let store = framework.store()?;
     let changed = change(framework, id, |session| match session.status {
@@ -144,13 +148,15 @@ pub struct SessionPatch {
     pub from_revision: Option<u64>,
 }
 
-/// Patches a session's context.
+/// Patches a session's context; a kept secret in it is written as its name.
 pub fn patch_session(
     framework: &Framework,
     id: &str,
     patch: &SessionPatch,
 ) -> Result<SessionDetail, Failure> {
     let store = framework.store()?;
+    let mut added = patch.patch.clone();
+    framework.redactor()?.object(&mut added);
     let changed = change(framework, id, |session| {
         if session.status == SessionStatus::Ended {
             return Err(over(session));
@@ -162,7 +168,7 @@ pub fn patch_session(
                 now: session.revision,
             }));
         }
-        let data = apply_patch(&context_of(session)?, &patch.patch).map_err(|refused| {
+        let data = apply_patch(&context_of(session)?, &added).map_err(|refused| {
             Failure::caused(
                 ErrorClass::InvalidInput,
                 format!("the context of session {} stays as it was", session.id),
