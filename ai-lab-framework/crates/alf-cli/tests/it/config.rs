@@ -323,6 +323,7 @@ fn what_does_not_fit_is_refused_before_it_is_written() {
     framework.db-shm
     framework.db-wal
     framework.db.lock
+    framework.reserve
     exit 0
     "#);
 }
