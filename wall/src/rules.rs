@@ -69,9 +69,18 @@ pub const FRAMEWORK: &[Row] = &[
         package: "alf-policy",
         uses: &["ai-lab-contract"],
     },
+    // The program that the sandbox embeds; alone in the kernel's raw interface, it knows nothing of ours.
+    Row {
+        package: "alf-confine",
+        uses: &[],
+    },
+    Row {
+        package: "alf-sandbox",
+        uses: &["ai-lab-contract", "alf-policy", "alf-confine"],
+    },
     Row {
         package: "alf-runtime",
-        uses: &["ai-lab-contract", "alf-policy", "alf-secrets"],
+        uses: &["ai-lab-contract", "alf-policy", "alf-sandbox", "alf-secrets"],
     },
     // The one crate in which anything waits for two things at once by way of async.
     Row {
@@ -109,6 +118,7 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-catalog",
             "alf-config",
             "alf-policy",
+            "alf-sandbox",
             "alf-runtime",
             "alf-mcp-client",
             "alf-store",

@@ -12,6 +12,7 @@ mod loaded;
 mod program;
 mod read;
 mod schemas;
+mod shims;
 mod stamp;
 
 pub use check::{Surroundings, check_tool};
@@ -21,3 +22,4 @@ pub use loaded::{LoadError, LoadedAction, LoadedTool};
 pub use program::{Program, ProgramError};
 pub use read::{ReadError, read_text};
 pub use schemas::SchemaSourceError;
+pub use shims::without_shims;

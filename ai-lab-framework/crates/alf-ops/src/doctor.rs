@@ -4,7 +4,10 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
+use ai_lab_contract::Profile;
 use alf_catalog::Discovery;
+use alf_policy::{Machine, decide};
+use alf_sandbox::{Depth, probe_machine};
 use alf_store::{Facts, OpenError, OpenMode, Opening, SqliteStore};
 use serde::Serialize;
 
@@ -93,13 +96,7 @@ pub fn examine(framework: &Framework) -> Diagnosis {
     checks.push(tools(&framework.discover()));
     checks.push(python(framework));
     checks.push(processes());
-    checks.push(Check::bad(
-        "sandbox",
-        Health::Doubtful,
-        "tools run in their own process group, with their own environment and limits on time and output; \
-         the kernel does not close in what they reach, nor how much memory they take",
-        "Run only tools you trust; each record says `sandbox none`.",
-    ));
+    checks.push(sandbox(probe_machine(Depth::Full)));
     let health = checks
         .iter()
         .map(|check| check.health)
@@ -275,6 +272,35 @@ fn python(framework: &Framework) -> Check {
                 "{}, SDK as installed there (`pip install ai-lab-framework`)",
                 python.display()
             ),
+        ),
+    }
+}
+
+/// What this machine gives, and what each profile would get of it.
+fn sandbox(machine: &Machine) -> Check {
+    let decided = Profile::ALL.map(|profile| (profile, decide(profile, false, machine)));
+    let told = decided.iter().map(|(profile, decided)| match decided {
+        Ok(given) => format!("{profile} {}", given.level.as_str()),
+        Err(_) => format!("{profile} refused"),
+    });
+    let levels: Vec<String> = told.collect();
+    let seen = format!(
+        "Landlock ABI {}; {}",
+        machine.landlock_abi,
+        levels.join(", ")
+    );
+    let wanting = decided.iter().find_map(|(_, decided)| match decided {
+        Ok(given) => given.warnings.first().cloned(),
+        Err(refused) => Some(format!("{refused}. {}", refused.remedy())),
+    });
+    let note = machine.note_of_root().map(str::to_owned);
+    match wanting.or(note) {
+        None => Check::well("sandbox", seen),
+        Some(wanting) => Check::bad(
+            "sandbox",
+            Health::Doubtful,
+            seen,
+            format!("{wanting}.").replace("..", "."),
         ),
     }
 }

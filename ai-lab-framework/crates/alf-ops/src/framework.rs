@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ai_lab_contract::{ErrorClass, Profile, ToolName};
-use alf_catalog::{Catalog, Discovery, FoundTool, LoadError, LoadedTool, Problem, Roots};
+use alf_catalog::{
+    Catalog, Discovery, FoundTool, LoadError, LoadedTool, Problem, Roots, without_shims,
+};
 use alf_mcp_client::McpEngine;
 use alf_policy::{Digest, Inherited};
 use alf_runtime::{ProcessIdentity, Runner, Supervisor, WorkerBounds, end_orphaned_workers};
+use alf_sandbox::sweep_leftovers;
 use alf_schema::nearest;
 use alf_secrets::{CREDENTIALS_VARIABLE, Redactor, SecretStore};
 use alf_store::{OpenMode, Opening, Owner, SqliteStore};
@@ -58,7 +61,8 @@ pub struct Framework {
 
 impl Framework {
     /// A framework in these surroundings; nothing is opened yet.
-    pub fn new(surroundings: Surroundings) -> Self {
+    pub fn new(mut surroundings: Surroundings) -> Self {
+        surroundings.path = without_shims(&surroundings.path);
         let inherited = Inherited {
             variables: surroundings.variables.clone(),
             path: surroundings.path.clone(),
@@ -119,6 +123,7 @@ impl Framework {
         // First what is left of dead frameworks' long-lived processes: calls in them are closed below.
         end_orphaned_workers(&self.surroundings.worker_marks());
         close_interrupted(&opened, &self.surroundings.clock)?;
+        sweep_leftovers(&self.surroundings.home);
         Ok(self.store.get_or_init(|| opened))
     }
 

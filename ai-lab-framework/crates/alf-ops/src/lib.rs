@@ -6,6 +6,7 @@
 mod adopt;
 mod breakers;
 mod configuration;
+mod confining;
 mod doctor;
 mod executions;
 mod exposition;

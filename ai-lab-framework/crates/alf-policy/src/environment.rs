@@ -1,6 +1,7 @@
 //! The variables a tool sees: a list of what is let in, never a list of what is kept out.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use ai_lab_contract::{ExecutionId, Manifest};
 
@@ -8,6 +9,20 @@ use ai_lab_contract::{ExecutionId, Manifest};
 ///
 /// After a crash the framework finds what is left of an execution by it.
 pub const EXECUTION_MARKER: &str = "AI_LAB_EXECUTION_ID";
+
+/// The variable that names an execution's private work folder; it is its home and its folder of temporary files too.
+pub const WORK_VARIABLE: &str = "AI_LAB_WORK";
+
+/// The variable that names the folder from which artifacts are taken out.
+pub const ARTIFACTS_VARIABLE: &str = "AI_LAB_ARTIFACTS";
+
+/// Below the work folder, what [`ARTIFACTS_VARIABLE`] names.
+pub const ARTIFACTS_FOLDER: &str = "artifacts";
+
+/// A name server answers over TCP too, which is all that a tool may speak.
+const NAMES_OVER_TCP: (&str, &str) = ("RES_OPTIONS", "use-vc");
+/// Where name servers listen.
+const NAME_SERVER_PORT: u64 = 53;
 
 /// What the framework's own surroundings lend to tools.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +40,7 @@ pub(crate) fn tool_environment(
     manifest: &Manifest,
     inherited: &Inherited,
     execution: &ExecutionId,
+    work: &Path,
 ) -> BTreeMap<String, String> {
     let mut environment = BTreeMap::from([
         // One known locale: a tool's numbers and messages do not change with the person's.
@@ -41,7 +57,49 @@ pub(crate) fn tool_environment(
             environment.insert(name.clone(), value.clone());
         }
     }
+    if manifest
+        .grants
+        .tcp
+        .iter()
+        .any(|port| port.get() == NAME_SERVER_PORT)
+    {
+        environment.insert(NAMES_OVER_TCP.0.to_owned(), NAMES_OVER_TCP.1.to_owned());
+    }
     environment.insert("PATH".to_owned(), inherited.path.clone());
-    environment.insert(EXECUTION_MARKER.to_owned(), execution.to_string());
+    name_process(&mut environment, execution, work);
     environment
+}
+
+/// The variables that differ from one process of a tool to the next.
+const OF_PROCESS: [&str; 5] = [
+    ARTIFACTS_VARIABLE,
+    EXECUTION_MARKER,
+    "HOME",
+    "TMPDIR",
+    WORK_VARIABLE,
+];
+
+/// Whether the variable differs from one process of a tool to the next, without the tool being another.
+pub fn is_of_process(variable: &str) -> bool {
+    OF_PROCESS.contains(&variable)
+}
+
+/// Sets them.
+pub(crate) fn name_process(
+    environment: &mut BTreeMap<String, String>,
+    execution: &ExecutionId,
+    work: &Path,
+) {
+    let folder = work.to_string_lossy().into_owned();
+    let artifacts = work.join(ARTIFACTS_FOLDER).to_string_lossy().into_owned();
+    let values = [
+        artifacts,
+        execution.to_string(),
+        folder.clone(),
+        folder.clone(),
+        folder,
+    ];
+    for (name, value) in OF_PROCESS.into_iter().zip(values) {
+        environment.insert(name.to_owned(), value);
+    }
 }

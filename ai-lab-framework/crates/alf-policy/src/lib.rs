@@ -13,14 +13,21 @@ mod kind;
 mod milliseconds;
 mod plan;
 mod retry;
+mod sandbox;
 
 pub use breaker::{
     Admission, BreakerPlan, BreakerState, Outcome as BreakerOutcome, outcome_of, plan_breaker,
 };
 pub use digest::{Digest, digest_of_json};
-pub use environment::{EXECUTION_MARKER, Inherited};
+pub use environment::{
+    ARTIFACTS_FOLDER, ARTIFACTS_VARIABLE, EXECUTION_MARKER, Inherited, WORK_VARIABLE, is_of_process,
+};
 pub use fallback::{FallbackPlan, may_stand_in, plan_fallback};
 pub use hand_off::{HandOffRefused, LONGEST_CHAIN, Link, check_hand_off};
 pub use kind::{Kind, McpTool, WorkerPlan};
-pub use plan::{PlanRefused, RunLimits, RunPlan, SandboxLevel, Wanted, plan_run};
+pub use plan::{PlanRefused, RunLimits, RunPlan, Wanted, plan_run};
 pub use retry::{RetryPlan, plan_retry};
+pub use sandbox::{
+    Access, Confinement, ControlGroups, GrantRefused, Granted, Machine, Network, Opened, Protected,
+    Reach, SandboxLevel, SandboxRefused, Sandboxing, confine, decide,
+};

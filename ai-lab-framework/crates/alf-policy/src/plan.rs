@@ -10,8 +10,11 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::digest::{Digest, digest_of_json};
-use crate::environment::{Inherited, tool_environment};
+use crate::environment::{Inherited, name_process, tool_environment};
 use crate::kind::{Kind, plan_kind};
+use crate::sandbox::{
+    Confinement, GrantRefused, Machine, Reach, SandboxLevel, SandboxRefused, confine, decide,
+};
 
 /// One call, before anything is decided.
 #[derive(Clone, Copy, Debug)]
@@ -30,25 +33,12 @@ pub struct Wanted<'a> {
     pub framework: &'a Version,
     /// What the framework's surroundings lend.
     pub inherited: &'a Inherited,
+    /// What the kernel of this machine gives.
+    pub machine: &'a Machine,
+    /// The paths that the tool needs and is granted, as they were looked up.
+    pub reach: &'a Reach,
     /// How long the caller is willing to wait; `None` leaves the manifest's limit.
     pub patience: Option<Duration>,
-}
-
-/// How far a tool is closed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SandboxLevel {
-    /// Own process group, own environment, limits; the kernel closes nothing.
-    None,
-}
-
-impl SandboxLevel {
-    /// The word in the record.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-        }
-    }
 }
 
 /// The bounds of one run.
@@ -83,10 +73,26 @@ pub struct RunPlan {
     pub limits: RunLimits,
     /// How far it is closed in.
     pub sandbox: SandboxLevel,
+    /// What it may reach and use up.
+    pub confinement: Confinement,
     /// The profile it runs under.
     pub profile: Profile,
     /// What the decision rests on; equal for equal manifests, profiles and framework rules.
     pub policy_digest: Digest,
+}
+
+impl RunPlan {
+    /// The same for a process that outlives the execution and has another name: the mark and the work folder are its
+    /// own.
+    #[must_use]
+    pub fn of_process(&self, name: ExecutionId) -> Self {
+        let mut plan = self.clone();
+        let own = self.confinement.of_process(name.as_str());
+        name_process(&mut plan.environment, &name, &own.work);
+        plan.confinement = own;
+        plan.execution = name;
+        plan
+    }
 }
 
 /// A call that may not run.
@@ -110,6 +116,12 @@ pub enum PlanRefused {
         /// This framework's version.
         is: String,
     },
+    /// The machine lacks what the profile asks for.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxRefused),
+    /// A grant would open what no tool may reach.
+    #[error(transparent)]
+    Grant(#[from] GrantRefused),
 }
 
 impl PlanRefused {
@@ -118,6 +130,15 @@ impl PlanRefused {
         match self {
             Self::NoSuchAction { .. } => ErrorClass::NotFound,
             Self::OtherFramework { .. } => ErrorClass::Incompatible,
+            Self::Sandbox(_) | Self::Grant(_) => ErrorClass::Refused,
+        }
+    }
+
+    /// What mends it, as a sentence; `None` where the message says all there is.
+    pub const fn remedy(&self) -> Option<&'static str> {
+        match self {
+            Self::Sandbox(refused) => Some(refused.remedy()),
+            Self::NoSuchAction { .. } | Self::OtherFramework { .. } | Self::Grant(_) => None,
         }
     }
 }
@@ -140,16 +161,24 @@ pub fn plan_run(wanted: &Wanted<'_>) -> Result<RunPlan, PlanRefused> {
             is: wanted.framework.to_string(),
         });
     }
-    let sandbox = SandboxLevel::None;
+    let sandboxing = decide(manifest.profile, false, wanted.machine)?;
+    let confinement = confine(manifest, sandboxing, wanted.reach, wanted.machine)?;
+    let sandbox = confinement.level();
     Ok(RunPlan {
         execution: wanted.execution.clone(),
         program: wanted.program.clone(),
         arguments: manifest.run.command.iter().skip(1).cloned().collect(),
         folder: wanted.folder.clone(),
-        environment: tool_environment(manifest, wanted.inherited, wanted.execution),
+        environment: tool_environment(
+            manifest,
+            wanted.inherited,
+            wanted.execution,
+            &wanted.reach.work,
+        ),
         kind: plan_kind(manifest, wanted.action),
         limits: run_limits(&manifest.limits, wanted.patience),
         sandbox,
+        confinement,
         profile: manifest.profile,
         policy_digest: policy_digest(manifest, sandbox),
     })
@@ -170,7 +199,7 @@ fn run_limits(limits: &Limits, patience: Option<Duration>) -> RunLimits {
 /// What a decision rests on: everything in the manifest that permits or bounds, and the level of sandbox.
 fn policy_digest(manifest: &Manifest, sandbox: SandboxLevel) -> Digest {
     let mut rests_on = json!({
-        "rules": 1,
+        "rules": 2,
         "profile": manifest.profile,
         "run": manifest.run,
         "limits": manifest.limits,
@@ -217,6 +246,11 @@ mod tests {
                 path: "/usr/bin:/bin".into(),
                 python_sdk: Some("/sdk".into()),
             },
+            machine: &Machine::complete(),
+            reach: &Reach {
+                work: "/work".into(),
+                ..Reach::default()
+            },
             patience,
         })
     }
@@ -232,12 +266,16 @@ mod tests {
         assert_eq!(
             seen,
             [
+                ("AI_LAB_ARTIFACTS", "/work/artifacts"),
                 ("AI_LAB_EXECUTION_ID", "e-1"),
+                ("AI_LAB_WORK", "/work"),
                 ("EDITOR", "vi"),
+                ("HOME", "/work"),
                 ("LANG", "de_DE.UTF-8"),
                 ("PATH", "/usr/bin:/bin"),
                 ("PYTHONDONTWRITEBYTECODE", "1"),
                 ("PYTHONPATH", "/sdk"),
+                ("TMPDIR", "/work"),
             ]
         );
         assert_eq!(plan.arguments, ["--fast"]);

@@ -2,13 +2,14 @@
 
 use std::io::{self, Read, Write as _};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout};
+use std::process::{ChildStderr, ChildStdin, ChildStdout};
 use std::time::{Duration, Instant};
 
 use alf_policy::RunLimits;
+use alf_sandbox::Process;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
-use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use rustix::process::{PidfdFlags, pidfd_open};
 
 use crate::report::Stop;
 
@@ -58,11 +59,18 @@ pub(crate) struct Pump<'a> {
 }
 
 impl<'a> Pump<'a> {
-    /// Takes the child's pipes and sends what fits at once.
-    pub(crate) fn new(child: &mut Child, line: &'a [u8], limits: RunLimits) -> io::Result<Self> {
-        let ended = pidfd_open(Pid::from_child(child), PidfdFlags::empty())?;
-        let (stdin, stdout, stderr) =
-            (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    /// Takes the process's pipes and sends what fits at once.
+    pub(crate) fn new(
+        process: &mut Process,
+        line: &'a [u8],
+        limits: RunLimits,
+    ) -> io::Result<Self> {
+        let ended = pidfd_open(process.pid, PidfdFlags::empty())?;
+        let (stdin, stdout, stderr) = (
+            process.stdin.take(),
+            process.stdout.take(),
+            process.stderr.take(),
+        );
         if let Some(pipe) = &stdin {
             set_nonblocking(pipe.as_fd())?;
         }

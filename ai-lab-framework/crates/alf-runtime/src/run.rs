@@ -2,10 +2,11 @@
 
 use std::io;
 use std::os::fd::BorrowedFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use alf_policy::RunPlan;
+use alf_sandbox::{StartError, WorkFolder};
 use alf_secrets::HandOverPlan;
 
 use crate::pump::{Pump, Turn};
@@ -24,6 +25,17 @@ pub enum RunError {
         #[source]
         source: io::Error,
     },
+    /// The sandbox could not be put in force: nothing of the tool ran.
+    #[error("refused: applying {what} failed, so `{}` was not started", program.display())]
+    Refused {
+        /// Which program.
+        program: PathBuf,
+        /// What could not be applied.
+        what: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// The program started, and the framework lost hold of it; its tree was ended.
     #[error("cannot follow `{}`", program.display())]
     Follow {
@@ -33,6 +45,20 @@ pub enum RunError {
         #[source]
         source: io::Error,
     },
+}
+
+impl RunError {
+    pub(crate) fn not_started(program: &Path, why: StartError) -> Self {
+        let program = program.to_owned();
+        match why {
+            StartError::Applying { what, source } => Self::Refused {
+                program,
+                what,
+                source,
+            },
+            StartError::Program(source) => Self::Start { program, source },
+        }
+    }
 }
 
 /// Runs the plan with one request line on standard input; the tool inherits the secrets.
@@ -47,14 +73,14 @@ pub fn run(
     cancel: Option<BorrowedFd<'_>>,
 ) -> Result<RunReport, RunError> {
     let called = Instant::now();
+    // Dropped, and with it removed, when nothing of the tool runs any more.
+    let _work = WorkFolder::make(&plan.confinement.work)
+        .map_err(|why| RunError::not_started(&plan.program, why.into()))?;
     let mut started = supervisor
         .start(plan, secrets)
-        .map_err(|source| RunError::Start {
-            program: plan.program.clone(),
-            source,
-        })?;
+        .map_err(|why| RunError::not_started(&plan.program, why))?;
     let running = Instant::now();
-    let followed = Pump::new(&mut started.child, line, plan.limits).and_then(|mut pump| {
+    let followed = Pump::new(&mut started.process, line, plan.limits).and_then(|mut pump| {
         let stop = follow(plan, &mut pump, &started, running, cancel)?;
         Ok((pump, stop))
     });

@@ -2,15 +2,15 @@
 
 use std::collections::HashSet;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd as _};
-use std::os::unix::process::CommandExt as _;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::os::fd::AsFd;
+use std::process::ExitStatus;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use ai_lab_contract::ExecutionId;
 use alf_policy::{EXECUTION_MARKER, RunPlan};
-use alf_secrets::{HandOverPlan, SECRETS_FD_VARIABLE, hand_over};
+use alf_sandbox::{Process, Start, StartError, start};
+use alf_secrets::{HandOverPlan, SECRETS_FD, SECRETS_FD_VARIABLE, hand_over};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{
     Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process, kill_process_group,
@@ -46,7 +46,7 @@ struct Running {
 #[must_use]
 #[derive(Debug)]
 pub(crate) struct Started {
-    pub(crate) child: Child,
+    pub(crate) process: Process,
     pub(crate) pid: Pid,
     pub(crate) execution: ExecutionId,
 }
@@ -65,43 +65,50 @@ impl Supervisor {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts the planned program in its own process group, with its secrets.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the door through which tools start"
-    )]
-    pub(crate) fn start(&self, plan: &RunPlan, secrets: &HandOverPlan) -> io::Result<Started> {
-        let mut command = Command::new(&plan.program);
-        command
-            .args(&plan.arguments)
-            .env_clear()
-            .envs(&plan.environment)
-            .current_dir(&plan.folder)
-            .process_group(0)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        // Held from before the start: until it is registered, a sweep would take the child for a leftover.
-        let mut running = self.running();
-        // Made under the lock, too: what is inheritable here would reach every program that starts meanwhile.
-        let handed = hand_over(secrets)?;
-        let inherited = handed.file.as_ref().map(rustix::io::dup).transpose()?;
-        if let Some(inherited) = &inherited {
-            command.env(SECRETS_FD_VARIABLE, inherited.as_raw_fd().to_string());
+    /// Starts the planned program in its own process group, with its secrets, closed in as the plan says.
+    ///
+    /// It dies with the calling thread.
+    pub(crate) fn start(
+        &self,
+        plan: &RunPlan,
+        secrets: &HandOverPlan,
+    ) -> Result<Started, StartError> {
+        let handed = hand_over(secrets).map_err(StartError::Program)?;
+        let mut environment = plan.environment.clone();
+        if handed.file.is_some() {
+            environment.insert(SECRETS_FD_VARIABLE.to_owned(), SECRETS_FD.to_string());
         }
         for (variable, value) in &handed.environment {
-            command.env(variable, value.expose());
+            environment.insert(variable.clone(), value.expose().to_owned());
         }
-        let child = command.spawn()?;
-        drop(inherited);
-        let pid = Pid::from_child(&child);
+        // Held from before the start: until it is registered, a sweep would take the child for a leftover.
+        let mut running = self.running();
+        let starting = start(Start {
+            program: &plan.program,
+            arguments: &plan.arguments,
+            environment: &environment,
+            folder: &plan.folder,
+            confinement: &plan.confinement,
+            handed: handed.file,
+        })?;
+        let pid = starting.pid();
         running.programs.insert(pid);
         running.executions.push(plan.execution.clone());
-        Ok(Started {
-            child,
-            pid,
-            execution: plan.execution.clone(),
-        })
+        drop(running);
+        match starting.finish() {
+            Ok(process) => Ok(Started {
+                process,
+                pid,
+                execution: plan.execution.clone(),
+            }),
+            Err(error) => {
+                self.running().programs.remove(&pid);
+                // Of its own process namespace something may end a moment later than the helper.
+                self.sweep(&plan.execution, Some(pid));
+                self.forget(&plan.execution);
+                Err(error)
+            }
+        }
     }
 
     /// Asks the program's group to end.
@@ -115,26 +122,29 @@ impl Supervisor {
     /// A program that is still running is killed with its group first; of that group nothing is said then.
     pub(crate) fn end(
         &self,
-        mut started: Started,
+        started: Started,
         by_itself: bool,
     ) -> io::Result<(ExitStatus, Vec<EndedProcess>)> {
         if !by_itself {
             // Before the wait: while the leader is not waited for, its group's number cannot be reused.
             let _gone = kill_process_group(started.pid, Signal::KILL);
         }
-        let status = started.child.wait();
+        let status = started.process.wait();
         self.running().programs.remove(&started.pid);
         let killed_group = (!by_itself).then_some(started.pid);
         let left_behind = self.sweep(&started.execution, killed_group);
+        self.forget(&started.execution);
+        // Now that nothing is in its control groups any more.
+        drop(started);
+        Ok((status?, left_behind))
+    }
+
+    fn forget(&self, execution: &ExecutionId) {
         let mut running = self.running();
-        if let Some(place) = running
-            .executions
-            .iter()
-            .position(|id| *id == started.execution)
-        {
+        let place = running.executions.iter().position(|id| id == execution);
+        if let Some(place) = place {
             running.executions.swap_remove(place);
         }
-        Ok((status?, left_behind))
     }
 
     /// Kills and reaps the leftovers of an execution until there are none.

@@ -4,13 +4,13 @@ use insta::assert_snapshot;
 
 use crate::scene::Lab;
 
-/// A lab whose tool tells through the pipe `../begun` that it runs, and then never ends.
+/// A lab whose tool leaves a daemon, which tells through the pipe `../begun` that it runs, and then never ends.
 fn slow_lab() -> Lab {
     let lab = Lab::new();
     lab.tool(
         "slow",
-        "mkfifo data.fifo 2>/dev/null; echo >../../../begun; exec sleep 1000",
-        "grants = { write = [\"data.fifo\"] }",
+        "setsid sh -c 'echo >../../../begun; exec sleep 1000' & exec sleep 1000",
+        "",
     );
     lab.shell("mkfifo ../begun");
     lab

@@ -86,7 +86,7 @@ fn an_execution_is_listed_and_shown_with_all_that_it_rests_on() {
     correlation    work-7
     session        –
     tool           probe 1.2.3 (sha256:HASH)
-    profile        standard, sandbox none
+    profile        standard, sandbox l1
     framework      0.1.0 (sha256:HASH)
     policy         sha256:HASH
     configuration  sha256:HASH
@@ -131,7 +131,7 @@ fn an_execution_is_listed_and_shown_with_all_that_it_rests_on() {
         "framework_digest": "sha256:HASH",
         "policy_digest": "sha256:HASH",
         "configuration_digest": "sha256:HASH",
-        "sandbox": "none",
+        "sandbox": "l1",
         "client_name": "cli",
         "client_version": "0.1.0",
         "protocol_version": "cli/1",

@@ -290,6 +290,7 @@ fn what_the_record_no_longer_has_is_named() {
       tool digest: sha256:HASH → sha256:HASH
       policy digest: sha256:HASH → sha256:HASH
       configuration digest: sha256:HASH → sha256:HASH
+      sandbox: none → l1
     exit 5
     "#);
 }

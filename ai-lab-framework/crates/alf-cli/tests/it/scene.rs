@@ -89,10 +89,17 @@ impl Lab {
         file.write_all(text.as_ref()).expect("room on the disk");
     }
 
-    /// A tool of one action `go`, written in shell, with more lines of manifest on the top level.
+    /// A tool of one action `go`, written in shell, with more lines of manifest on the top level. One that tells through
+    /// the pipe `../begun` that it runs is granted it.
     pub(crate) fn tool(&self, name: &str, script: &str, more: &str) {
+        let begun = self.path("begun");
+        let grants = if script.contains("begun") {
+            format!("grants = {{ write = [\"{}\"] }}\n", begun.display())
+        } else {
+            String::new()
+        };
         let manifest = format!(
-            "contract = 1\nname = \"{name}\"\nversion = \"0.1.0\"\ndescription = \"Plays {name}.\"\n{more}\n\
+            "contract = 1\nname = \"{name}\"\nversion = \"0.1.0\"\ndescription = \"Plays {name}.\"\n{more}\n{grants}\
              [run]\ncommand = [\"sh\", \"run.sh\"]\n\n[actions.go]\ndescription = \"Goes.\"\n\
              input = {{ type = \"object\" }}\noutput = {{ type = \"object\" }}\n"
         );

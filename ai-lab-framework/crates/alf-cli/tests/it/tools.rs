@@ -376,7 +376,7 @@ fn a_manifest_cannot_tell_the_terminal_what_to_do() {
     assert_snapshot!(lab.play("
         ai-lab-framework tool list
         ai-lab-framework tool check
-        ai-lab-framework doctor | grep tools
+        ai-lab-framework doctor | grep '^. tools'
     "), @r#"
     $ ai-lab-framework tool list
     2> no tools here
@@ -410,10 +410,8 @@ fn a_manifest_cannot_tell_the_terminal_what_to_do() {
     2> 2 checked, 2 errors, 0 warnings
     exit 3
 
-    $ ai-lab-framework doctor | grep tools
+    $ ai-lab-framework doctor | grep '^. tools'
     ! tools       0, and 2 with problems: /lab/tools/bad\u{1b}[2Jname/tool.toml:2:12: no TOML: invalid basic string, expected non-double-quote visible characters, `\`
-    ! sandbox     tools run in their own process group, with their own environment and limits on time and output; the kernel does not close in what they reach, nor how much memory they take
-                  Run only tools you trust; each record says `sandbox none`.
     exit 0
     "#);
 }

@@ -1,5 +1,5 @@
 """An MCP server that misbehaves on demand. Speaks the `initialize` era, by hand."""
-import json, os, signal, sys
+import json, os, sys, time
 
 mode = os.environ.get("MODE", "")
 
@@ -40,12 +40,12 @@ def call(id, name, token):
     elif name == "silent":
         pass
     elif name == "hangs":
-        signal.pause()
+        time.sleep(1000)
     elif name == "dies":
         os._exit(3)
     elif name == "closes":
         os.close(1)
-        signal.pause()
+        time.sleep(1000)
     elif name == "floods":
         while True:
             send({"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": "x" * 1000}})
@@ -76,7 +76,7 @@ NAMES = ["say", "fails", "refuses", "breaks", "silent", "hangs", "dies", "closes
          "babbles", "asks", "mutates"]
 
 if mode == "mute":
-    signal.pause()
+    time.sleep(1000)
 for line in sys.stdin:
     message = json.loads(line)
     method, id, params = message.get("method"), message.get("id"), message.get("params") or {}

@@ -9,7 +9,8 @@ use std::time::Duration;
 use ai_lab_contract::{CONTRACT, Context, ErrorClass, Profile, Request};
 use alf_mcp_client::{LIST_TOOLS, McpEngine, digest_of};
 use alf_policy::{
-    Digest, EXECUTION_MARKER, Kind, McpTool, RunLimits, RunPlan, SandboxLevel, WorkerPlan,
+    Confinement, Digest, EXECUTION_MARKER, Kind, McpTool, RunLimits, RunPlan, SandboxLevel,
+    WorkerPlan,
 };
 use alf_runtime::{Exit, Order, RunReport, Runner, Stop, Supervisor, WorkerBounds};
 use serde_json::{Map, Value, json};
@@ -57,6 +58,7 @@ fn bad(mode: &str) -> Scene {
 
 impl Scene {
     fn new(program: &Path, arguments: &[&str], mode: &str) -> Self {
+        let scene = COUNT.fetch_add(1, Ordering::Relaxed);
         let plan = RunPlan {
             execution: "unset".parse().expect("a valid id"),
             program: program.to_owned(),
@@ -78,6 +80,13 @@ impl Scene {
                 log_bytes: 1_000,
             },
             sandbox: SandboxLevel::None,
+            // Long-lived processes of two scenes may have one name.
+            confinement: Confinement::limits_alone(
+                std::env::temp_dir()
+                    .join("alf-mcp-client-scenes")
+                    .join(format!("{}-{scene}", std::process::id()))
+                    .join("work"),
+            ),
             profile: Profile::Standard,
             policy_digest: Digest::of(b""),
         };

@@ -10,9 +10,11 @@ use alf_catalog::Program;
 use alf_mcp_client::{LIST_TOOLS, ListedTool};
 use alf_policy::{Wanted, plan_run};
 use alf_runtime::{Exit, Order, RunReport, Stop};
+use alf_sandbox::probe_machine;
 use alf_secrets::HandOverPlan;
 use serde_json::{Map, Value};
 
+use crate::confining::reach_of;
 use crate::failure::Failure;
 use crate::framework::Framework;
 use crate::surroundings::new_execution_id;
@@ -47,6 +49,8 @@ pub(super) fn list_tools_of(
         program: &program.path,
         framework: &framework.origin()?.version,
         inherited: &framework.inherited,
+        machine: probe_machine(manifest.profile.into()),
+        reach: &reach_of(framework, &manifest, folder, &program, &execution),
         patience: None,
     })
     .map_err(|refused| Failure::new(refused.class(), refused.to_string()))?;

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::time::Duration;
 
 use alf_catalog::{FoundTool, Program};
-use alf_policy::{Kind, RunLimits, RunPlan};
+use alf_policy::{Confinement, Kind, RunLimits, RunPlan, SandboxLevel};
 use alf_profiles::{Ran, Tried};
 use alf_runtime::{Exit, RunReport, Stop};
 use alf_secrets::HandOverPlan;
@@ -88,6 +88,13 @@ fn plan_of(
             grace: TESTS_GRACE,
             output_bytes: TESTS_OUTPUT,
             log_bytes: TESTS_OUTPUT,
+        },
+        // They build: compilers, caches and registries are no tool's to be granted.
+        sandbox: SandboxLevel::None,
+        confinement: Confinement {
+            memory_bytes: 1 << 40,
+            processes: 4_096,
+            ..Confinement::limits_alone(plan.confinement.work.clone())
         },
         ..plan
     })

@@ -155,7 +155,13 @@ fn decide(
     let planned = prepared.plan_run(execution, patience)?;
     let plan = match planned {
         Ok(plan) => plan,
-        Err(no) => return Ok(Err(ExecutionError::new(no.class(), no.to_string()))),
+        Err(no) => {
+            let remedy = no
+                .remedy()
+                .map_or(String::new(), |text| format!(". {text}"));
+            let told = format!("{no}{remedy}");
+            return Ok(Err(ExecutionError::new(no.class(), told)));
+        }
     };
     // A tool without the secret it needs would fail in its own words, and misleadingly.
     Ok(match prepared.plan_secrets() {
@@ -211,7 +217,7 @@ fn run(
             let judged = judged.and_then(|answer| granted(prepared, recording.cause, answer));
             Attempt {
                 log_bytes,
-                ..attempt_of(&report, judged, now)
+                ..attempt_of(plan, &report, judged, now)
             }
         }
         Err(error) => Attempt::not_run(&error),
@@ -234,7 +240,12 @@ fn granted(
     }
 }
 
-fn attempt_of(report: &RunReport, judged: Result<Answer, ExecutionError>, now: i64) -> Attempt {
+fn attempt_of(
+    plan: &RunPlan,
+    report: &RunReport,
+    judged: Result<Answer, ExecutionError>,
+    now: i64,
+) -> Attempt {
     let (metrics, judged) = match judged {
         Ok(answer) => (finite(&answer.metrics), Ok(answer)),
         Err(error) => (Vec::new(), Err(error)),
@@ -246,7 +257,7 @@ fn attempt_of(report: &RunReport, judged: Result<Answer, ExecutionError>, now: i
         exit: report.exit.to_string(),
         start_us: report.start_us,
         run_us: report.run_us,
-        logs: logs::log_lines(report, now),
+        logs: logs::log_lines(report, &plan.confinement.sandboxing.warnings, now),
         metrics,
         answered: None,
     }

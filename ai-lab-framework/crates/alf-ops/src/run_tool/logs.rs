@@ -20,7 +20,7 @@ struct StructuredLine {
 }
 
 /// The lines a tool wrote, and what the framework has to say of the run.
-pub(crate) fn log_lines(report: &RunReport, at_ms: i64) -> Vec<LogLine> {
+pub(crate) fn log_lines(report: &RunReport, warnings: &[String], at_ms: i64) -> Vec<LogLine> {
     let text = String::from_utf8_lossy(&report.log);
     let mut lines: Vec<LogLine> = text
         .lines()
@@ -39,6 +39,11 @@ pub(crate) fn log_lines(report: &RunReport, at_ms: i64) -> Vec<LogLine> {
             ),
         });
     }
+    lines.extend(warnings.iter().map(|warning| LogLine {
+        at_ms,
+        level: LogLevel::Warn,
+        text: format!("sandbox: {warning}"),
+    }));
     lines.extend(report.left_behind.iter().map(|process| LogLine {
         at_ms,
         level: LogLevel::Warn,
@@ -103,10 +108,11 @@ mod tests {
             start_us: 0,
             run_us: 0,
         };
-        let lines: Vec<(LogLevel, String)> = log_lines(&report, 5)
-            .into_iter()
-            .map(|line| (line.level, line.text))
-            .collect();
+        let lines: Vec<(LogLevel, String)> =
+            log_lines(&report, &["a grant is not there".to_owned()], 5)
+                .into_iter()
+                .map(|line| (line.level, line.text))
+                .collect();
         assert_eq!(
             lines,
             [
@@ -116,6 +122,7 @@ mod tests {
                     LogLevel::Warn,
                     "the tool wrote 1000 bytes of log, 41 are kept".to_owned()
                 ),
+                (LogLevel::Warn, "sandbox: a grant is not there".to_owned()),
                 (
                     LogLevel::Warn,
                     "ended a process the tool left behind: sleep (7)".to_owned()

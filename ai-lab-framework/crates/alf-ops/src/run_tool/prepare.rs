@@ -10,11 +10,13 @@ use alf_policy::{
     BreakerPlan, FallbackPlan, PlanRefused, RetryPlan, RunPlan, Wanted, plan_breaker,
     plan_fallback, plan_retry, plan_run,
 };
+use alf_sandbox::probe_machine;
 use alf_secrets::{HandOverPlan, HandOverRefused, ToolIdentity, plan_hand_over};
 use serde::Serialize;
 
 use super::Call;
 use super::verdict::ExecutionError;
+use crate::confining::reach_of;
 use crate::failure::Failure;
 use crate::framework::Framework;
 use crate::secrets::KnownSecrets;
@@ -102,6 +104,14 @@ impl<'a> Prepared<'a> {
             program: &self.tool.program.path,
             framework: &self.framework.origin()?.version,
             inherited: &self.framework.inherited,
+            machine: probe_machine(self.profile.into()),
+            reach: &reach_of(
+                self.framework,
+                &self.tool.found.manifest,
+                &self.tool.folder,
+                &self.tool.program,
+                execution,
+            ),
             patience,
         }))
     }
@@ -177,7 +187,13 @@ pub fn plan_tool(framework: &Framework, call: &Call) -> Result<CallPlan, Failure
     prepared.check_input().map_err(told)?;
     let run = prepared
         .plan_run(&new_execution_id(), call.patience)?
-        .map_err(|refused| Failure::new(refused.class(), refused.to_string()))?;
+        .map_err(|refused| {
+            let failure = Failure::new(refused.class(), refused.to_string());
+            match refused.remedy() {
+                Some(remedy) => failure.with_hint(remedy),
+                None => failure,
+            }
+        })?;
     prepared.plan_secrets().map_err(|refused| {
         Failure::new(ErrorClass::Refused, refused.to_string()).with_hint(refused.hint())
     })?;

@@ -76,7 +76,10 @@ impl Attempt {
     pub(super) fn not_run(error: &RunError) -> Self {
         let why = std::error::Error::source(error).map_or(String::new(), |why| format!(": {why}"));
         Self::refused(ExecutionError::new(
-            ErrorClass::Environment,
+            match error {
+                RunError::Refused { .. } => ErrorClass::Refused,
+                RunError::Start { .. } | RunError::Follow { .. } => ErrorClass::Environment,
+            },
             format!("{error}{why}"),
         ))
     }

@@ -204,7 +204,7 @@ fn a_tool_sees_the_variables_it_is_granted_and_no_other() {
     lab.tool_with(
         "nosy",
         script,
-        "grants = { environment = [\"EDITOR\", \"ABSENT\"] }",
+        "grants = { read = [\"/proc\"], environment = [\"EDITOR\", \"ABSENT\"] }",
     );
     let mut surroundings = lab.surroundings();
     surroundings.variables = [
@@ -224,14 +224,21 @@ fn a_tool_sees_the_variables_it_is_granted_and_no_other() {
         .split_terminator(';')
         .filter_map(|entry| entry.split_once('='))
         .collect();
+    let work = lab.path("home/work").join(completed.execution_id.as_str());
+    let artifacts = work.join("artifacts");
+    let [work, artifacts] = [&work, &artifacts].map(|path| path.to_str().expect("UTF-8"));
     assert_eq!(
         seen,
         BTreeMap::from([
+            ("AI_LAB_ARTIFACTS", artifacts),
             ("AI_LAB_EXECUTION_ID", completed.execution_id.as_str()),
+            ("AI_LAB_WORK", work),
             ("EDITOR", "vi"),
+            ("HOME", work),
             ("LANG", "C.UTF-8"),
             ("PATH", "/usr/bin:/bin"),
             ("PYTHONDONTWRITEBYTECODE", "1"),
+            ("TMPDIR", work),
         ])
     );
 }

@@ -44,6 +44,7 @@ fn adoption(lab: &Lab) -> Adoption {
         prefix: String::new(),
         grants: Grants {
             tcp: vec![Bounded::constant(443)],
+            read: vec![lab.path("server").to_str().expect("UTF-8").into()],
             ..Grants::default()
         },
     }
@@ -155,7 +156,9 @@ fn what_is_no_server_is_told_with_its_last_words() {
 fn the_sdk_for_python_serves_as_a_worker_unchanged() {
     let sdk = concat!(env!("CARGO_MANIFEST_DIR"), "/../../python");
     let lab = Lab::new();
-    lab.tool_with("counter", "", "[worker]\nmax_calls = 3\n");
+    let place = std::fs::canonicalize(sdk).expect("the SDK is in the checkout");
+    let more = format!("grants = {{ read = [{place:?}] }}\n[worker]\nmax_calls = 3\n");
+    lab.tool_with("counter", "", &more);
     let manifest = lab.path("lab/tools/counter/tool.toml");
     let text = std::fs::read_to_string(&manifest).expect("it is there");
     let text = text.replace(

@@ -9,7 +9,8 @@ use serde_json::json;
 use crate::scene::{Lab, call, data, still_running};
 
 /// Tells that it runs, and answers when it is told to.
-const WAITS: &str = "echo >../../../begun\nread x <../../../go\necho '{\"data\":{\"ok\":true}}'\n";
+const WAITS: &str =
+    "echo >../../../pipes/begun\nread x <../../../pipes/go\necho '{\"data\":{\"ok\":true}}'\n";
 
 fn lab(profile: Profile, script: &str) -> Lab {
     let lab = Lab::new();

@@ -43,6 +43,8 @@ fn planned(framework: &Framework, completed: &Completed) -> RunPlan {
         program: &"/usr/bin/sh".into(),
         framework: &semver::Version::new(0, 1, 0),
         inherited: &Inherited::default(),
+        machine: alf_sandbox::probe_machine(found.manifest.profile.into()),
+        reach: &alf_policy::Reach::default(),
         patience: None,
     })
     .expect("nothing forbids it")
@@ -68,7 +70,7 @@ fn expected_start(lab: &Lab, framework: &Framework, completed: &Completed) -> Ex
             .to_string(),
         policy_digest: planned(framework, completed).policy_digest.to_string(),
         configuration_digest: digest_of_json(&json!({ "depth": 3 })).to_string(),
-        sandbox: "none".into(),
+        sandbox: planned(framework, completed).sandbox.as_str().into(),
         client_name: "scene".into(),
         client_version: "7.0.0".into(),
         protocol_version: "scene/7".into(),

@@ -66,6 +66,7 @@ impl Lab {
         };
         lab.write("lab/ai-lab.toml", "");
         lab.write("bin/ai-lab-framework", "the framework's program\n");
+        fs::create_dir(lab.path(PIPES)).expect("a folder");
         lab
     }
 
@@ -86,16 +87,24 @@ impl Lab {
         self.tool_with(name, script, "");
     }
 
-    /// The same with more lines of manifest: the top level's first, then tables.
+    /// The same with more lines of manifest: the top level's first, then tables. Without grants of its own it may read
+    /// the process table and write into the lab's pipes.
     pub(crate) fn tool_with(&self, name: &str, script: &str, more: &str) {
         let folder = format!("lab/tools/{name}");
-        self.write(&format!("{folder}/tool.toml"), manifest(name, more));
+        let pipes = self.path(PIPES);
+        let grants = format!(
+            "grants = {{ read = [\"/proc\"], write = [\"{}\"] }}\n",
+            pipes.display()
+        );
+        let grants = if more.contains("grants") { "" } else { &grants };
+        let text = manifest(name, &format!("{grants}{more}"));
+        self.write(&format!("{folder}/tool.toml"), text);
         self.write(&format!("{folder}/run.sh"), script);
     }
 
     /// A named pipe, by which a tool tells that it has come so far: `echo >PIPE`.
     pub(crate) fn pipe(&self, relative: &str) -> NamedPipe {
-        let path = self.path(relative);
+        let path = self.path(PIPES).join(relative);
         mknodat(CWD, &path, FileType::Fifo, Mode::from(0o600), 0).expect("a named pipe");
         // For both, so that opening waits for nobody and the end never comes.
         let file = OpenOptions::new()
@@ -134,6 +143,9 @@ impl Lab {
         text.replace(self.root.to_str().expect("UTF-8"), "")
     }
 }
+
+/// Where named pipes are, which tools may write into.
+const PIPES: &str = "pipes";
 
 /// A right manifest of one action `go`, whose data must have `ok`.
 pub(crate) fn manifest(name: &str, more: &str) -> String {

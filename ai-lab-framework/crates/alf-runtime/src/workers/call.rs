@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use ai_lab_contract::{ExecutionId, Request};
 use alf_policy::{McpTool, RunLimits};
+use alf_sandbox::StartError;
 
 use super::bell::Bell;
 use super::log::KeptLog;
@@ -20,7 +21,7 @@ pub(crate) enum Outcome {
     /// The process was gone before the call was sent: another one may take it.
     HandedBack,
     /// The program did not start.
-    NotStarted(io::Error),
+    NotStarted(StartError),
     /// The process was lost hold of.
     Lost(io::Error),
 }

@@ -20,7 +20,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use ai_lab_contract::{ErrorClass, Request};
-use alf_policy::{EXECUTION_MARKER, McpTool, RunPlan, WorkerPlan};
+use alf_policy::{McpTool, RunPlan, WorkerPlan};
 use alf_secrets::HandOverPlan;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
@@ -132,11 +132,8 @@ impl Workers {
             match outcome {
                 Outcome::Ran(report) => return Ok(report),
                 Outcome::HandedBack => {}
-                Outcome::NotStarted(source) => {
-                    return Err(RunError::Start {
-                        program: order.plan.program.clone(),
-                        source,
-                    });
+                Outcome::NotStarted(why) => {
+                    return Err(RunError::not_started(&order.plan.program, why));
                 }
                 Outcome::Lost(source) => return Err(follow(source)),
             }
@@ -188,10 +185,7 @@ impl Workers {
             .get_or_init(|| Mark::leave(self.marks.as_deref()).ok());
         let number = self.started.fetch_add(1, Ordering::Relaxed);
         let name = Mark::name(mark.as_ref(), number);
-        let mut plan = order.plan.clone();
-        plan.environment
-            .insert(EXECUTION_MARKER.to_owned(), name.to_string());
-        plan.execution = name;
+        let plan = order.plan.of_process(name);
         let secrets = order.secrets.clone();
         let (supervisor, desk) = (self.supervisor, Arc::clone(desk));
         let spawned = thread::Builder::new().name("worker".to_owned()).spawn({

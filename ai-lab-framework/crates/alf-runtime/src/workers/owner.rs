@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use ai_lab_contract::ErrorClass;
 use alf_policy::RunPlan;
+use alf_sandbox::{StartError, WorkFolder};
 use alf_secrets::HandOverPlan;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{PidfdFlags, pidfd_open};
@@ -34,8 +35,11 @@ pub(super) fn own(
     secrets: &HandOverPlan,
     desk: &Arc<Desk>,
 ) {
-    let started = supervisor.start(plan, secrets);
-    let mut started = match started {
+    let started = WorkFolder::make(&plan.confinement.work)
+        .map_err(StartError::from)
+        .and_then(|work| Ok((work, supervisor.start(plan, secrets)?)));
+    // The folder is removed when nothing of the process runs any more.
+    let (_work, mut started) = match started {
         Ok(started) => started,
         Err(error) => return not_started(desk, &error),
     };
@@ -58,7 +62,7 @@ pub(super) fn own(
         }
         Err(error) => {
             let _status = supervisor.end(started, false);
-            not_started(desk, &error);
+            not_started(desk, &StartError::Program(error));
         }
     }
 }
@@ -66,7 +70,7 @@ pub(super) fn own(
 fn take_seat<'a>(started: &mut Started, plan: &'a RunPlan, desk: &'a Desk) -> io::Result<Seat<'a>> {
     let ended = pidfd_open(started.pid, PidfdFlags::empty())?;
     let missing = || io::Error::other("a pipe of the process is not there");
-    let child = &mut started.child;
+    let child = &mut started.process;
     let stdin = child.stdin.take().ok_or_else(missing)?;
     let stdout = child.stdout.take().ok_or_else(missing)?;
     let stderr = child.stderr.take().ok_or_else(missing)?;
@@ -199,23 +203,16 @@ fn report(
 }
 
 /// Tells the callers that wait at the desk that nothing started.
-fn not_started(desk: &Arc<Desk>, error: &io::Error) {
+fn not_started(desk: &Arc<Desk>, error: &StartError) {
     desk.pool.remove(desk);
     desk.pool.gone(true);
     for message in desk.close() {
         match message {
             Message::Call(mut call) => {
-                call.give(Outcome::NotStarted(copy(error)));
+                call.give(Outcome::NotStarted(error.copy()));
             }
             Message::Cancel(_) | Message::Close => {}
         }
-    }
-}
-
-fn copy(error: &io::Error) -> io::Error {
-    match error.raw_os_error() {
-        Some(code) => io::Error::from_raw_os_error(code),
-        None => io::Error::new(error.kind(), error.to_string()),
     }
 }
 

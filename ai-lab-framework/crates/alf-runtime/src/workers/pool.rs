@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use alf_policy::{EXECUTION_MARKER, RunPlan, WorkerPlan};
+use alf_policy::{RunPlan, WorkerPlan, is_of_process};
 
 use super::call::Ticket;
 use super::desk::{Desk, Message};
@@ -45,7 +45,7 @@ pub(super) struct StartedFrom {
 impl StartedFrom {
     pub(super) fn of(plan: &RunPlan, origin: &str) -> Self {
         let mut environment = plan.environment.clone();
-        environment.remove(EXECUTION_MARKER);
+        environment.retain(|name, _| !is_of_process(name));
         Self {
             origin: origin.to_owned(),
             program: plan.program.clone(),
@@ -57,7 +57,7 @@ impl StartedFrom {
 
     /// The same without copying anything: this is asked for every call.
     pub(super) fn is_of(&self, plan: &RunPlan, origin: &str) -> bool {
-        let variables = |(name, _): &(&String, &String)| *name != EXECUTION_MARKER;
+        let variables = |(name, _): &(&String, &String)| !is_of_process(name);
         self.origin == origin
             && self.program == plan.program
             && self.arguments == plan.arguments

@@ -7,7 +7,7 @@ use std::sync::{LazyLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard
 use std::time::Duration;
 
 use ai_lab_contract::Profile;
-use alf_policy::{Digest, EXECUTION_MARKER, Kind, RunLimits, RunPlan, SandboxLevel};
+use alf_policy::{Confinement, Digest, EXECUTION_MARKER, Kind, RunLimits, RunPlan, SandboxLevel};
 use alf_runtime::{RunError, RunReport, Supervisor, run};
 use alf_secrets::HandOverPlan;
 
@@ -36,14 +36,24 @@ pub(crate) fn plan(script: &str, limits: RunLimits) -> RunPlan {
         folder: std::env::temp_dir(),
         environment: BTreeMap::from([
             ("PATH".to_owned(), "/usr/bin:/bin".to_owned()),
-            (EXECUTION_MARKER.to_owned(), execution),
+            (EXECUTION_MARKER.to_owned(), execution.clone()),
         ]),
         kind: Kind::Exec,
         limits,
         sandbox: SandboxLevel::None,
+        confinement: unconfined(&execution),
         profile: Profile::Standard,
         policy_digest: Digest::of(b""),
     }
+}
+
+/// Limits alone: what the sandbox stops is looked at where the sandbox is.
+fn unconfined(execution: &str) -> Confinement {
+    // A folder of its own for the work folders: long-lived processes of two scenes may have one name.
+    let scene = std::env::temp_dir()
+        .join("alf-runtime-scenes")
+        .join(execution);
+    Confinement::limits_alone(scene.join("work"))
 }
 
 pub(crate) fn run_plan(plan: &RunPlan, line: &[u8]) -> Result<RunReport, RunError> {

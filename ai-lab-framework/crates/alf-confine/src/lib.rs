@@ -1,0 +1,30 @@
+//! The step between the framework and a tool: it takes [`Orders`], closes itself in, and becomes the tool.
+//!
+//! Owns the order in which the kernel's means are applied, and every raw system call of that. Refuses to decide
+//! anything: paths, rights, numbers and the filter's program come ready in the orders, out of one sealed memory file;
+//! arguments and environment say nothing to it. Whatever fails, nothing is started, and the step is reported.
+//! Start reading at [`obey`], then [`Orders`] and [`Failed`].
+
+mod confine;
+mod landlock;
+mod limits;
+mod namespaces;
+mod orders;
+mod privileges;
+mod report;
+mod sys;
+mod tree;
+
+pub use confine::{HANDED_FD, ORDERS_FD, STATUS_FD, obey};
+pub use orders::{Landlock, Limit, Namespaces, Orders, OrdersError, PathRule};
+pub use report::{Failed, REPORT_BYTES, Step};
+
+/// The version of Landlock's interface that this kernel gives; 0 where there is none.
+pub fn landlock_version() -> u32 {
+    sys::landlock_version()
+}
+
+/// Whether this kernel gives system call filters.
+pub fn has_filters() -> bool {
+    sys::has_filters()
+}

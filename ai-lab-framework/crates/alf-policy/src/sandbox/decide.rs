@@ -1,0 +1,246 @@
+//! The table: profile and machine to a level, or a refusal.
+
+use ai_lab_contract::{ErrorClass, Profile};
+use serde::Serialize;
+
+use super::machine::{ControlGroups, Machine, SandboxLevel};
+
+/// From here on Landlock bounds TCP.
+const NETWORK_ABI: u32 = 4;
+/// From here on Landlock bounds signals and abstract sockets.
+const SCOPE_ABI: u32 = 6;
+
+/// How a tool's network is bounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Network {
+    /// Not at all: the kernel has no means, and the profile takes that.
+    Open,
+    /// To the granted TCP ports; with none granted there is no network.
+    Ports,
+    /// To the granted ports, although hosts were asked for: the hosts are not checked.
+    PortOnly,
+    /// To the granted hosts, through the framework's proxy.
+    Hosts,
+}
+
+/// What is decided for one profile on one machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Sandboxing {
+    /// How far the tool is closed in.
+    pub level: SandboxLevel,
+    /// How its network is bounded.
+    pub network: Network,
+    /// Whether Landlock bounds signals and abstract sockets too.
+    pub scoped: bool,
+    /// Whether the system call filter is set.
+    pub filtered: bool,
+    /// Whether the whole tree's processes and memory are bounded by a control group.
+    pub grouped: bool,
+    /// What the profile asks for and this machine or manifest does not give, a sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// A profile that may not run on this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SandboxRefused {
+    /// No Landlock, or one that does not bound the network.
+    #[error(
+        "the profile {profile} needs Landlock with its network rules (ABI 4, Linux 6.7), this kernel gives ABI {abi}"
+    )]
+    Landlock {
+        /// The profile.
+        profile: Profile,
+        /// What the kernel gives; 0 for none.
+        abi: u32,
+    },
+    /// No system call filters.
+    #[error("the profile {profile} needs system call filters, which this kernel does not give")]
+    Seccomp {
+        /// The profile.
+        profile: Profile,
+    },
+    /// No own namespaces, while the framework's own files belong to the tools' user.
+    #[error(
+        "the profile production needs own mount and process namespaces, which this machine does not give"
+    )]
+    Namespaces,
+    /// Root, whose processes only a control group bounds.
+    #[error(
+        "the profile production does not run as root without control groups for processes and memory"
+    )]
+    ControlGroups,
+    /// Neither a process namespace nor a control group would hold the tool's tree together.
+    #[error(
+        "the profile production needs an own process namespace or control groups, this machine gives neither"
+    )]
+    Tree,
+    /// Hosts are granted, and nothing here could hold the tool to them.
+    #[error(
+        "the profile production needs an own network namespace to hold a tool to its granted hosts"
+    )]
+    Hosts,
+}
+
+impl SandboxRefused {
+    /// The row of the failure table.
+    pub const fn class(self) -> ErrorClass {
+        ErrorClass::Refused
+    }
+
+    /// What mends it, as a sentence.
+    pub const fn remedy(self) -> &'static str {
+        match self {
+            Self::Landlock { .. } => {
+                "Boot a kernel of 6.7 or newer with `landlock` in its `lsm=` list, and let the container's filter pass \
+                 the three landlock calls; until then only experimental tools run."
+            }
+            Self::Seccomp { .. } => {
+                "Boot a kernel with CONFIG_SECCOMP_FILTER; until then only experimental tools run."
+            }
+            Self::Namespaces | Self::Tree => {
+                "Allow user namespaces (`sysctl user.max_user_namespaces`, \
+                 `kernel.unprivileged_userns_clone=1`, `kernel.apparmor_restrict_unprivileged_userns=0`), or install \
+                 the framework as another user than the one that runs tools."
+            }
+            Self::ControlGroups => {
+                "Run the framework as a plain user, or give it the `pids` and `memory` control groups."
+            }
+            Self::Hosts => {
+                "Allow network namespaces, or grant ports instead of hosts; the framework's proxy is not there yet."
+            }
+        }
+    }
+}
+
+/// What a tool of this profile gets on this machine; `hosts` says that it is granted single hosts.
+pub fn decide(
+    profile: Profile,
+    hosts: bool,
+    machine: &Machine,
+) -> Result<Sandboxing, SandboxRefused> {
+    match profile {
+        Profile::Production => for_production(hosts, machine),
+        Profile::Standard => for_standard(hosts, machine),
+        Profile::Experimental => Ok(for_experimental(hosts, machine)),
+    }
+}
+
+fn for_production(hosts: bool, machine: &Machine) -> Result<Sandboxing, SandboxRefused> {
+    needed(Profile::Production, machine)?;
+    // Without them neither signals nor metadata nor the end of the tree are bounded here, unless the framework's files
+    // belong to another user and Landlock bounds the signals.
+    let scoped = machine.landlock_abi >= SCOPE_ABI;
+    let files_are_safe = machine.foreign_install && scoped;
+    if !machine.namespaces && !files_are_safe {
+        return Err(SandboxRefused::Namespaces);
+    }
+    let groups = machine.control_groups != ControlGroups::None;
+    if machine.is_root && !groups {
+        return Err(SandboxRefused::ControlGroups);
+    }
+    // Of a tree without an own process namespace only a control group finds every process.
+    if !machine.namespaces && !groups {
+        return Err(SandboxRefused::Tree);
+    }
+    if hosts {
+        return Err(SandboxRefused::Hosts);
+    }
+    let mut warnings = Vec::new();
+    let level = if machine.namespaces {
+        SandboxLevel::L2
+    } else {
+        warnings.push(
+            "this machine gives no own namespaces: the tool runs at l1, and the framework's files are \
+             another user's"
+                .to_owned(),
+        );
+        SandboxLevel::L1
+    };
+    Ok(Sandboxing {
+        level,
+        network: Network::Ports,
+        scoped,
+        filtered: true,
+        grouped: machine.is_root || !machine.namespaces,
+        warnings,
+    })
+}
+
+fn for_standard(hosts: bool, machine: &Machine) -> Result<Sandboxing, SandboxRefused> {
+    needed(Profile::Standard, machine)?;
+    let mut warnings = Vec::new();
+    let scoped = scope(machine, &mut warnings);
+    Ok(Sandboxing {
+        level: SandboxLevel::L1,
+        network: ports(hosts, &mut warnings),
+        scoped,
+        filtered: true,
+        grouped: false,
+        warnings,
+    })
+}
+
+fn for_experimental(hosts: bool, machine: &Machine) -> Sandboxing {
+    let mut warnings = Vec::new();
+    if !machine.seccomp {
+        warnings.push(
+            "this kernel gives no system call filters: a tool can get around the bounds on its network"
+                .to_owned(),
+        );
+    }
+    let (level, network, scoped) = if machine.landlock_abi < NETWORK_ABI {
+        warnings.push(format!(
+            "this kernel gives Landlock ABI {}, less than {NETWORK_ABI}: files and network stay open to the tool",
+            machine.landlock_abi
+        ));
+        (SandboxLevel::None, Network::Open, false)
+    } else {
+        let scoped = scope(machine, &mut warnings);
+        (SandboxLevel::L1, ports(hosts, &mut warnings), scoped)
+    };
+    Sandboxing {
+        level,
+        network,
+        scoped,
+        filtered: machine.seccomp,
+        grouped: false,
+        warnings,
+    }
+}
+
+/// What every profile but the experimental one asks for.
+const fn needed(profile: Profile, machine: &Machine) -> Result<(), SandboxRefused> {
+    if machine.landlock_abi < NETWORK_ABI {
+        return Err(SandboxRefused::Landlock {
+            profile,
+            abi: machine.landlock_abi,
+        });
+    }
+    if !machine.seccomp {
+        return Err(SandboxRefused::Seccomp { profile });
+    }
+    Ok(())
+}
+
+fn scope(machine: &Machine, warnings: &mut Vec<String>) -> bool {
+    let scoped = machine.landlock_abi >= SCOPE_ABI;
+    if !scoped {
+        warnings.push(format!(
+            "this kernel gives Landlock ABI {}, less than {SCOPE_ABI}: the tool can signal processes of its user",
+            machine.landlock_abi
+        ));
+    }
+    scoped
+}
+
+fn ports(hosts: bool, warnings: &mut Vec<String>) -> Network {
+    if hosts {
+        warnings.push("the granted hosts are not checked, only their ports".to_owned());
+        return Network::PortOnly;
+    }
+    Network::Ports
+}
+
+#[cfg(test)]
+mod tests;
