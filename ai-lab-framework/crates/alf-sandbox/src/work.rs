@@ -42,7 +42,11 @@ impl WorkFolder {
     /// where that cannot be written.
     pub fn place(home: &Path, execution: &ExecutionId) -> PathBuf {
         let [preferred, otherwise] = parents(home);
-        let can_be_written = access(home, Access::WRITE_OK | Access::EXEC_OK).is_ok();
+        // A home that is not there yet is made with the first work folder.
+        let there = home.ancestors().find(|folder| folder.exists());
+        let can_be_written = there.is_some_and(|folder| {
+            folder.is_dir() && access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
+        });
         let parent = if can_be_written { preferred } else { otherwise };
         parent.join(execution.as_str())
     }
