@@ -55,6 +55,9 @@ pub struct Order<'a> {
     pub origin: &'a str,
 }
 
+/// How many were started, by all frameworks of this process: of two, each would give out the other's names.
+static STARTED: AtomicU64 = AtomicU64::new(0);
+
 /// The long-lived processes of one framework. Dropped, it ends them all and waits until they are gone.
 #[derive(Debug)]
 pub struct Workers {
@@ -62,7 +65,6 @@ pub struct Workers {
     bounds: WorkerBounds,
     marks: Option<PathBuf>,
     mark: OnceLock<Option<Mark>>,
-    started: AtomicU64,
     pools: Mutex<HashMap<PathBuf, Arc<Pool>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -80,7 +82,6 @@ impl Workers {
             bounds,
             marks,
             mark: OnceLock::new(),
-            started: AtomicU64::new(0),
             pools: Mutex::default(),
             threads: Mutex::default(),
         }
@@ -183,7 +184,7 @@ impl Workers {
         let mark = self
             .mark
             .get_or_init(|| Mark::leave(self.marks.as_deref()).ok());
-        let number = self.started.fetch_add(1, Ordering::Relaxed);
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let name = Mark::name(mark.as_ref(), number);
         let plan = order.plan.of_process(name);
         let secrets = order.secrets.clone();
