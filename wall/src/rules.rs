@@ -225,7 +225,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("chacha20poly1305", &["alf-secrets"]),
     ("aho-corasick", &["alf-secrets"]),
     ("toml", &["alf-manifest", "lab-ops"]),
-    ("toml_edit", &["alf-config"]),
+    ("toml_edit", &["alf-config", "alf-profiles"]),
 ];
 
 /// The rows of the packages below a half's folder.

@@ -7,5 +7,5 @@ mod plan;
 mod template;
 mod write;
 
-pub use plan::{GenerateError, GeneratedFile, Language, NewTool, plan_new_tool};
+pub use plan::{GenerateError, GeneratedFile, Kind, Language, NewTool, plan_new_tool};
 pub use write::{WriteError, write_new_tool};

@@ -16,6 +16,8 @@ pub struct NewTool {
     pub name: ToolName,
     /// What it is written in.
     pub language: Language,
+    /// How it runs.
+    pub kind: Kind,
     /// The stage it begins in.
     pub profile: Profile,
     /// What it is for: one line of 1 to 1,000 characters.
@@ -31,6 +33,27 @@ pub enum Language {
     Python,
     /// A script for any POSIX shell; reads JSON by `jq`.
     Shell,
+}
+
+/// How a new tool can run. What is written serves both: it answers line by line until there are no more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// One process a call.
+    #[default]
+    Exec,
+    /// One long-lived process for many calls.
+    Worker,
+}
+
+impl Language {
+    /// The programs, beside a POSIX system's own, that what is written starts with each call.
+    pub const fn programs(self) -> &'static [&'static str] {
+        match self {
+            Self::Rust => &[],
+            Self::Python => &["python3"],
+            Self::Shell => &["jq"],
+        }
+    }
 }
 
 /// One file of a new tool.
@@ -187,6 +210,7 @@ mod tests {
         plan_new_tool(&NewTool {
             name: "notes".parse().expect("a good name"),
             language: Language::Shell,
+            kind: Kind::Exec,
             profile: Profile::Standard,
             description: description.to_owned(),
         })

@@ -5,7 +5,7 @@
 
 use ai_lab_contract::Profile;
 
-use crate::{Language, NewTool};
+use crate::{Kind, Language, NewTool};
 
 /// The template with the tool's facts.
 pub(crate) fn filled(template: &str, new: &NewTool) -> String {
@@ -61,6 +61,7 @@ fn holds(fact: &str, new: &NewTool) -> bool {
         "rust" => new.language == Language::Rust,
         "python" => new.language == Language::Python,
         "shell" => new.language == Language::Shell,
+        "worker" => new.kind == Kind::Worker,
         "standard or production" => new.profile >= Profile::Standard,
         "production" => new.profile == Profile::Production,
         _ => false,
@@ -86,6 +87,7 @@ mod tests {
         NewTool {
             name: "home-server_2".parse().expect("a good name"),
             language,
+            kind: Kind::Exec,
             profile,
             description: description.to_owned(),
         }

@@ -106,8 +106,8 @@ fn file_change(path: &str, before: &PinnedTool, after: &PinnedTool) -> FileChang
     }
 }
 
-/// The lines of a unified difference, and how many were cut off.
-fn difference(old: &[String], new: &[String]) -> (Vec<String>, usize) {
+/// The lines of a unified difference, three around each change, and how many were cut off.
+pub fn difference(old: &[String], new: &[String]) -> (Vec<String>, usize) {
     let join = |lines: &[String]| lines.join("\n") + "\n";
     let (old, new) = (join(old), join(new));
     let diff = TextDiff::from_lines(&old, &new);

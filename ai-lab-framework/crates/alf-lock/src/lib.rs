@@ -10,5 +10,5 @@ pub mod limits;
 mod lock;
 
 pub use admit::{Admission, Admitted, PinState, Refused, admit};
-pub use compare::{Change, FileChange, ToolDiff, compare};
+pub use compare::{Change, FileChange, ToolDiff, compare, difference};
 pub use lock::{FileKind, LockError, PinnedFile, PinnedTool, ToolsLock, Validated};

@@ -57,6 +57,8 @@ pub struct Framework {
     known_secrets: Mutex<Option<Arc<KnownSecrets>>>,
     /// Under which profile every tool runs, pinned or not; `None` outside a rehearsal.
     rehearsal: Option<Profile>,
+    /// A copy that stands for the tool of its name; `None` outside a promotion.
+    staged: Option<FoundTool>,
 }
 
 impl Framework {
@@ -81,6 +83,7 @@ impl Framework {
             secret_store,
             known_secrets: Mutex::default(),
             rehearsal: None,
+            staged: None,
         }
     }
 
@@ -92,6 +95,19 @@ impl Framework {
         }
     }
 
+    /// The same with this copy in the place of the tool of its name.
+    pub(crate) fn with_staged(self, tool: FoundTool) -> Self {
+        Self {
+            staged: Some(tool),
+            ..self
+        }
+    }
+
+    /// Whether a copy stands for a tool.
+    pub(crate) const fn is_staged(&self) -> bool {
+        self.staged.is_some()
+    }
+
     /// The same in another home: with a record of its own.
     pub(crate) fn beside(&self, home: &Path) -> Self {
         let surroundings = Surroundings {
@@ -100,6 +116,7 @@ impl Framework {
         };
         Self {
             rehearsal: self.rehearsal,
+            staged: self.staged.clone(),
             ..Self::new(surroundings)
         }
     }
@@ -227,10 +244,17 @@ impl Framework {
 
     /// What the lab and the home hold right now.
     pub fn discover(&self) -> Discovery {
-        Catalog::discover(&Roots {
+        let mut discovery = Catalog::discover(&Roots {
             instance: self.surroundings.instance.clone(),
             home: Some(self.surroundings.home.clone()),
-        })
+        });
+        if let Some(staged) = &self.staged {
+            let tools = discovery.tools.iter_mut();
+            for tool in tools.filter(|tool| tool.manifest.name == staged.manifest.name) {
+                tool.clone_from(staged);
+            }
+        }
+        discovery
     }
 
     /// The tool of that name.

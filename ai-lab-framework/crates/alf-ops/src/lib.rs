@@ -51,8 +51,8 @@ pub use merge_patch::merge_patch;
 pub use migrate::{Migration, migrate_database};
 pub use new_tool::{CreatedTool, create_tool};
 pub use profiles::{
-    Answers, HookChange, HookChanged, Validation, detect_profile, install_hook, remove_hook,
-    validate_tool,
+    Answers, EditedFile, HookChange, HookChanged, TriedPromotion, Validation, carry_out_promotion,
+    detect_profile, install_hook, remove_hook, try_promotion, validate_tool,
 };
 pub use replay::{
     Answered, Comparison, Difference, Likeness, Moved, Replay, ReplayMode, ReplayRequest, compare,

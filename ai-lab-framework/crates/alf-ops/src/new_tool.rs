@@ -1,11 +1,13 @@
 //! `tool new`: writes a tool that runs at once.
 
 use std::error::Error;
+use std::ffi::OsStr;
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use ai_lab_contract::{ErrorClass, ToolName};
+use alf_catalog::Program;
 use alf_generator::{NewTool, plan_new_tool, write_new_tool};
 use serde::Serialize;
 
@@ -23,6 +25,8 @@ pub struct CreatedTool {
     pub folder: PathBuf,
     /// Its files, relative to the folder.
     pub files: Vec<String>,
+    /// Programs that it needs and that are not on the PATH.
+    pub missing: Vec<String>,
 }
 
 /// Writes a new tool into the lab's `tools/`, or into the home's outside any lab.
@@ -31,6 +35,15 @@ pub fn create_tool(framework: &Framework, new: &NewTool) -> Result<CreatedTool, 
     let folder = free_place(framework, &new.name)?;
     let files = plan_new_tool(new).map_err(refused)?;
     write_new_tool(&folder, &files).map_err(|error| unwritten(&folder, error))?;
+    let is_missing = |program: &&&str| {
+        let search_path = OsStr::new(&framework.surroundings.path);
+        Program::resolve(program, &folder, search_path).is_err()
+    };
+    let programs = new.language.programs().iter();
+    let missing = programs
+        .filter(is_missing)
+        .map(|program| (*program).to_owned())
+        .collect();
     let files = files
         .iter()
         .map(|file| file.path.display().to_string())
@@ -40,6 +53,7 @@ pub fn create_tool(framework: &Framework, new: &NewTool) -> Result<CreatedTool, 
         name: new.name.clone(),
         folder,
         files,
+        missing,
     })
 }
 

@@ -9,6 +9,7 @@ mod detect;
 mod document;
 mod evaluate;
 mod evidence;
+mod promote;
 mod rules;
 mod sarif;
 
@@ -20,5 +21,6 @@ pub use evidence::{
     BadInput, BreakerShown, DeadlineShown, Evidence, LoadFigures, NamedSchema, Probe, Ran, Side,
     Tried,
 };
+pub use promote::{FileEdit, Mended, PromoteError, Promotion, PromotionFacts, plan_promotion};
 pub use rules::{RULES, Rule, rule};
 pub use sarif::sarif;

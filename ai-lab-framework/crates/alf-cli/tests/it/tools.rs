@@ -540,3 +540,69 @@ fn a_new_tool_runs_at_once() {
     exit 8
     "#);
 }
+
+#[test]
+fn a_promotion_that_does_not_fit_changes_nothing() {
+    let lab = Lab::new();
+    assert_snapshot!(lab.play("
+        sed -i 's/^contract = 1/contract = 1\\nprofile = \"experimental\"/' tools/probe/tool.toml
+        ai-lab-framework profile promote probe --to experimental
+        ai-lab-framework profile promote probe --yes | head -n 30
+        ai-lab-framework profile promote probe --json | tail -n 2
+        grep profile tools/probe/tool.toml; ls -A tools
+    "), @r#"
+    $ sed -i 's/^contract = 1/contract = 1\nprofile = "experimental"/' tools/probe/tool.toml
+    exit 0
+
+    $ ai-lab-framework profile promote probe --to experimental
+    2> error: cannot promote the tool `probe` to experimental
+    2>   because the tool claims experimental already
+    2> hint: `ai-lab-framework profile validate probe` says whether it keeps its rules.
+    exit 2
+
+    $ ai-lab-framework profile promote probe --yes | head -n 30
+    probe: experimental → standard
+    + P201 README.md gains a section Usage
+    + P207 [retry]: 3 attempts of idempotent actions
+    README.md
+        @@ -1 +1,11 @@
+        +# probe
+        +Looks at hosts.
+        +
+        +## Usage
+        +| action | what it does | effects |
+        +|---|---|---|
+        +| `probe.forget` | Forgets all that was seen. | may destroy something |
+        +| `probe.look` | Looks at one host. | changes nothing; twice is the same as once |
+         
+        +`ai-lab-framework tool show probe` shows its actions, its limits and what it may reach; the schemas
+        +of what each action takes and gives are named in `tool.toml`.
+    tool.toml
+        @@ -1,5 +1,5 @@
+         contract = 1
+        -profile = "experimental"
+        +profile = "standard"
+         name = "probe"
+         version = "1.2.3"
+         description = "Looks at hosts."
+        @@ -31,3 +31,9 @@
+         destructive = true
+         input = { type = "object" }
+         output = { type = "object" }
+        +
+        +# Calls of idempotent actions that fail with a retryable error are made again.
+    2> ✗ probe does not fit standard: 8 findings
+    2> nothing was changed: what is left is for you to mend
+    exit 0
+
+    $ ai-lab-framework profile promote probe --json | tail -n 2
+      "written": false
+    }
+    exit 0
+
+    $ grep profile tools/probe/tool.toml; ls -A tools
+    profile = "experimental"
+    probe
+    exit 0
+    "#);
+}

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use ai_lab_contract::Profile;
-use alf_generator::{Language, NewTool, plan_new_tool, write_new_tool};
+use alf_generator::{Kind, Language, NewTool, plan_new_tool, write_new_tool};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -16,6 +16,7 @@ fn written(language: Language, profile: Profile) -> (TempDir, PathBuf) {
     let files = plan_new_tool(&NewTool {
         name: "good-notes".parse().expect("a good name"),
         language,
+        kind: Kind::Exec,
         profile,
         description: r#"Keeps "notes", and \ 'more' $HOME `x`."#.to_owned(),
     })

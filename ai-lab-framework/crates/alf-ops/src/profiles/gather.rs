@@ -31,7 +31,7 @@ use crate::tool_lock::state;
 use crate::tools::catalog_surroundings;
 
 /// The longest README read, in bytes. Stops a book from being parsed.
-const README_BYTES: u64 = 1_048_576;
+pub(super) const README_BYTES: u64 = 1_048_576;
 
 /// The longest coverage report read, in bytes.
 const REPORT_BYTES: u64 = 67_108_864;
@@ -96,7 +96,7 @@ pub(super) fn gather(
         },
         readme,
         pinned: match &loaded {
-            Ok(tool) => pinned(state(framework, tool)),
+            Ok(tool) => pinned(state(framework, tool), framework.is_staged()),
             Err(failure) => Err(told(failure)),
         },
         deadline: drilled.deadline,
@@ -326,9 +326,11 @@ fn commanded(
     run_command(framework, found, call, command)
 }
 
-fn pinned(state: PinState) -> Result<(), String> {
+/// A copy is pinned by the promotion that it is made for.
+fn pinned(state: PinState, is_staged: bool) -> Result<(), String> {
     match state {
         PinState::Same => Ok(()),
+        PinState::NotPinned | PinState::Changed if is_staged => Ok(()),
         PinState::NotPinned => Err("it is in no tool lock".to_owned()),
         PinState::Changed => Err("it has changed since it was pinned".to_owned()),
         PinState::Unreadable => Err("the tool lock cannot be read".to_owned()),

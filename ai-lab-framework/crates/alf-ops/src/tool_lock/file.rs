@@ -122,7 +122,7 @@ fn found(read: Result<String, ReadError>) -> Result<Option<String>, LockFileErro
 }
 
 /// Writes a file beside its place and then into it.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = path.with_file_name(format!(".{name}.{}.new", std::process::id()));
     let mode = fs::metadata(path).map_or(0o644, |old| {

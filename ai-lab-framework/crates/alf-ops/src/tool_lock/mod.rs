@@ -6,17 +6,18 @@ mod pin;
 
 use std::path::PathBuf;
 
-use ai_lab_contract::{ErrorClass, ToolName};
-use alf_lock::{ToolDiff, compare};
+use ai_lab_contract::{ErrorClass, Profile, ToolName};
+use alf_catalog::FoundTool;
+use alf_lock::{ToolDiff, Validated, compare};
 use alf_policy::EXECUTION_MARKER;
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::framework::Framework;
+use crate::framework::{FRAMEWORK_VERSION, Framework};
 use pin::pinned;
 
 pub(crate) use admission::{Held, held, state};
-pub(crate) use file::LockFile;
+pub(crate) use file::{LockFile, replace};
 pub(crate) use pin::instant;
 
 /// What became of one tool.
@@ -152,6 +153,32 @@ pub fn approve_tool(framework: &Framework, name: &ToolName, digest: &str) -> Res
         if !same {
             lock.tools.insert(name.clone(), now);
         }
+        Ok(())
+    })
+}
+
+/// Pins a tool with the note that it fits: `digest` is the state that was seen to keep the rules of `profile`.
+pub(crate) fn pin_validated(
+    framework: &Framework,
+    found: &FoundTool,
+    digest: &str,
+    profile: Profile,
+) -> Result<(), Failure> {
+    let mut now = pinned(found, &framework.surroundings.clock)?;
+    if now.digest != digest {
+        let told = format!(
+            "the tool `{}` changed while it was pinned",
+            found.manifest.name
+        );
+        return Err(Failure::new(ErrorClass::Conflict, told));
+    }
+    now.validated = Some(Validated {
+        profile,
+        at: instant(&framework.surroundings.clock),
+        framework: FRAMEWORK_VERSION.to_owned(),
+    });
+    LockFile::of(framework, &found.origin).change(|lock| {
+        lock.tools.insert(found.manifest.name.clone(), now);
         Ok(())
     })
 }

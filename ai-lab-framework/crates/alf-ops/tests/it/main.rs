@@ -10,6 +10,7 @@ mod lasting;
 mod locked;
 mod misbehaviour;
 mod profiles;
+mod promote;
 mod reading;
 mod recorded;
 mod resilience;

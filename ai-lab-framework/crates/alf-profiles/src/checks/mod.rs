@@ -7,6 +7,15 @@ pub(crate) mod standard;
 use crate::rules::Verdict;
 use crate::{Evidence, Ran, Tried};
 
+/// The headings that a rule takes for the same: the first is the one that is asked for.
+pub(crate) const USAGE: &[&str] = &["usage", "how to use it", "benutzung", "verwendung"];
+/// The same for what an operator reads.
+pub(crate) const RUNBOOK: &[&str] = &["runbook", "betrieb"];
+/// The same for what it may use up.
+pub(crate) const LIMITS: &[&str] = &["limits", "grenzen"];
+/// The same for what it may reach.
+pub(crate) const SECURITY: &[&str] = &["security notes", "security", "sicherheit"];
+
 /// Kept when the section has at least so many words.
 fn section(evidence: &Evidence, titles: &[&str], name: &str, least: usize) -> Verdict {
     let readme = match &evidence.readme {

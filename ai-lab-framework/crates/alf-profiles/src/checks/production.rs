@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path};
 
-use super::{command, section};
+use super::{LIMITS, RUNBOOK, SECURITY, command, section};
 use crate::Evidence;
 use crate::rules::Verdict::{self, Broken, Kept};
 
@@ -114,20 +114,15 @@ pub(crate) fn faults_pass(evidence: &Evidence) -> Verdict {
 }
 
 pub(crate) fn has_runbook(evidence: &Evidence) -> Verdict {
-    section(evidence, &["runbook", "betrieb"], "Runbook", 15)
+    section(evidence, RUNBOOK, "Runbook", 15)
 }
 
 pub(crate) fn has_limits(evidence: &Evidence) -> Verdict {
-    section(evidence, &["limits", "grenzen"], "Limits", 5)
+    section(evidence, LIMITS, "Limits", 5)
 }
 
 pub(crate) fn has_security_notes(evidence: &Evidence) -> Verdict {
-    section(
-        evidence,
-        &["security notes", "security", "sicherheit"],
-        "Security notes",
-        10,
-    )
+    section(evidence, SECURITY, "Security notes", 10)
 }
 
 pub(crate) fn grants_narrow(evidence: &Evidence) -> Verdict {

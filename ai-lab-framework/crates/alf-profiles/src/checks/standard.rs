@@ -3,7 +3,7 @@
 use ai_lab_contract::ErrorClass;
 use serde_json::Value;
 
-use super::{command, section};
+use super::{USAGE, command, section};
 use crate::rules::Verdict::{self, Broken, Kept};
 use crate::{Evidence, NamedSchema, Side};
 
@@ -14,12 +14,7 @@ const COVERAGE_PERCENT: u64 = 80;
 const NAMED: usize = 8;
 
 pub(crate) fn has_usage(evidence: &Evidence) -> Verdict {
-    section(
-        evidence,
-        &["usage", "how to use it", "benutzung", "verwendung"],
-        "Usage",
-        10,
-    )
+    section(evidence, USAGE, "Usage", 10)
 }
 
 pub(crate) fn examples_run(evidence: &Evidence) -> Verdict {

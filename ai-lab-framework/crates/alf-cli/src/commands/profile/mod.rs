@@ -2,6 +2,7 @@
 
 mod detect;
 mod hook;
+mod promote;
 mod rules;
 mod validate;
 
@@ -18,6 +19,8 @@ pub(crate) enum Command {
     Rules(rules::Arguments),
     /// Say which profile fits how a tool is used
     Detect(detect::Arguments),
+    /// Mend what can be mended for the next profile, try it on a copy, and claim the profile when that keeps its rules
+    Promote(promote::Arguments),
     /// Validate tools before each commit of the lab
     #[command(subcommand)]
     Hook(hook::Command),
@@ -29,6 +32,7 @@ impl Command {
             Self::Validate(arguments) => arguments.carry_out(framework, output),
             Self::Rules(arguments) => arguments.carry_out(output),
             Self::Detect(arguments) => arguments.carry_out(framework, output),
+            Self::Promote(arguments) => arguments.carry_out(framework, output),
             Self::Hook(command) => command.carry_out(framework, output),
         }
     }

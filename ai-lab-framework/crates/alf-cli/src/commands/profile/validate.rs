@@ -4,7 +4,7 @@ use std::io;
 
 use ai_lab_contract::{ErrorClass, Profile, ToolName};
 use alf_ops::{FRAMEWORK_VERSION, Framework, Validation, validate_tool};
-use alf_profiles::sarif;
+use alf_profiles::{Report, sarif};
 use clap::{Args, ValueEnum};
 
 use crate::output::{Ended, Output};
@@ -39,7 +39,7 @@ impl Arguments {
             self.format
         };
         match form {
-            Form::Text => show(&validation, output)?,
+            Form::Text => show(&validation.report, output)?,
             Form::Json => output.say_json(&validation)?,
             Form::Sarif => {
                 let place = relative(framework, &validation);
@@ -61,8 +61,8 @@ fn relative(framework: &Framework, validation: &Validation) -> String {
     within.unwrap_or(&validation.manifest).display().to_string()
 }
 
-fn show(validation: &Validation, output: &mut Output) -> io::Result<()> {
-    let report = &validation.report;
+/// Shows the verdict, rule by rule.
+pub(super) fn show(report: &Report, output: &mut Output) -> io::Result<()> {
     for passed in &report.passed {
         let seen = styled(FAINT, harmless(&passed.seen));
         output.say(format_args!(

@@ -1,13 +1,13 @@
 //! `tool new`.
 
 use ai_lab_contract::{Profile, ToolName};
-use alf_generator::{Language, NewTool};
+use alf_generator::{Kind, Language, NewTool};
 use alf_ops::{Framework, create_tool};
 use clap::{Args, ValueEnum};
 
 use super::adopt;
 use crate::output::{Ended, Output};
-use crate::render::style::{GOOD, HINT, styled};
+use crate::render::style::{GOOD, HINT, WARN, styled};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -16,6 +16,9 @@ pub(crate) struct Arguments {
     /// What it is written in
     #[arg(long, value_enum, default_value_t = Written::Python)]
     language: Written,
+    /// How it runs: one process a call, or one for many calls
+    #[arg(long, value_enum, default_value_t = Running::Exec, conflicts_with = "mcp")]
+    kind: Running,
     /// The stage it begins in: experimental, standard or production
     #[arg(long, value_name = "PROFILE", default_value_t = Profile::Standard)]
     profile: Profile,
@@ -31,6 +34,12 @@ enum Written {
     Rust,
     Python,
     Shell,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Running {
+    Exec,
+    Worker,
 }
 
 impl Arguments {
@@ -51,6 +60,10 @@ impl Arguments {
                     Written::Python => Language::Python,
                     Written::Shell => Language::Shell,
                 },
+                kind: match self.kind {
+                    Running::Exec => Kind::Exec,
+                    Running::Worker => Kind::Worker,
+                },
                 profile: self.profile,
                 description: self.description.unwrap_or_else(|| "Says hello.".to_owned()),
             },
@@ -66,6 +79,12 @@ impl Arguments {
         ))?;
         for file in &created.files {
             output.say(format_args!("  {file}"))?;
+        }
+        for program in &created.missing {
+            output.note(format_args!(
+                "{} it needs the program `{program}`, which is not on the PATH",
+                styled(WARN, "!")
+            ))?;
         }
         let next = format!(
             "`ai-lab-framework tool show {}` names its actions.",
