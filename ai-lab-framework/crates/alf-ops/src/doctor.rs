@@ -7,7 +7,7 @@ use std::path::Path;
 use ai_lab_contract::Profile;
 use alf_catalog::Discovery;
 use alf_policy::{Machine, decide};
-use alf_sandbox::{Depth, probe_machine};
+use alf_sandbox::Depth;
 use alf_store::{Facts, OpenError, OpenMode, Opening, SqliteStore};
 use serde::Serialize;
 
@@ -96,7 +96,9 @@ pub fn examine(framework: &Framework) -> Diagnosis {
     checks.push(tools(&framework.discover()));
     checks.push(python(framework));
     checks.push(processes());
-    checks.push(sandbox(probe_machine(Depth::Full)));
+    if let Ok(supervisor) = Framework::supervisor() {
+        checks.push(sandbox(supervisor.probe_machine(Depth::Full)));
+    }
     let health = checks
         .iter()
         .map(|check| check.health)

@@ -8,8 +8,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use ai_lab_contract::ExecutionId;
-use alf_policy::{EXECUTION_MARKER, RunPlan};
-use alf_sandbox::{Process, Start, StartError, start};
+use alf_policy::{EXECUTION_MARKER, Machine, RunPlan};
+use alf_sandbox::{Depth, Process, Start, StartError, start};
 use alf_secrets::{HandOverPlan, SECRETS_FD, SECRETS_FD_VARIABLE, hand_over};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{
@@ -58,6 +58,15 @@ impl Supervisor {
         Ok(Self {
             running: Mutex::default(),
         })
+    }
+
+    /// What this machine gives; see [`alf_sandbox::probe_machine`].
+    ///
+    /// Looking closely starts a process that is no tool's: while it lives nobody looks for leftovers, who would take it
+    /// for one.
+    pub fn probe_machine(&self, depth: Depth) -> &'static Machine {
+        let _nobody_sweeps = self.running();
+        alf_sandbox::probe_machine(depth)
     }
 
     fn running(&self) -> MutexGuard<'_, Running> {

@@ -10,7 +10,6 @@ use alf_catalog::Program;
 use alf_mcp_client::{LIST_TOOLS, ListedTool};
 use alf_policy::{Wanted, plan_run};
 use alf_runtime::{Exit, Order, RunReport, Stop};
-use alf_sandbox::probe_machine;
 use alf_secrets::HandOverPlan;
 use serde_json::{Map, Value};
 
@@ -49,7 +48,7 @@ pub(super) fn list_tools_of(
         program: &program.path,
         framework: &framework.origin()?.version,
         inherited: &framework.inherited,
-        machine: probe_machine(manifest.profile.into()),
+        machine: Framework::supervisor()?.probe_machine(manifest.profile.into()),
         reach: &reach_of(framework, &manifest, folder, &program, &execution),
         patience: None,
     })

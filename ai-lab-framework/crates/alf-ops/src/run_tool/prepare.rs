@@ -10,7 +10,6 @@ use alf_policy::{
     BreakerPlan, FallbackPlan, PlanRefused, RetryPlan, RunPlan, Wanted, plan_breaker,
     plan_fallback, plan_retry, plan_run,
 };
-use alf_sandbox::probe_machine;
 use alf_secrets::{HandOverPlan, HandOverRefused, ToolIdentity, plan_hand_over};
 use serde::Serialize;
 
@@ -104,7 +103,7 @@ impl<'a> Prepared<'a> {
             program: &self.tool.program.path,
             framework: &self.framework.origin()?.version,
             inherited: &self.framework.inherited,
-            machine: probe_machine(self.profile.into()),
+            machine: Framework::supervisor()?.probe_machine(self.profile.into()),
             reach: &reach_of(
                 self.framework,
                 &self.tool.found.manifest,
