@@ -80,7 +80,12 @@ pub const FRAMEWORK: &[Row] = &[
     },
     Row {
         package: "alf-runtime",
-        uses: &["ai-lab-contract", "alf-policy", "alf-sandbox", "alf-secrets"],
+        uses: &[
+            "ai-lab-contract",
+            "alf-policy",
+            "alf-sandbox",
+            "alf-secrets",
+        ],
     },
     // The one crate in which anything waits for two things at once by way of async.
     Row {
