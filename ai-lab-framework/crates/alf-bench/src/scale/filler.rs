@@ -81,19 +81,21 @@ impl Dice {
 
 fn execution(number: u32, size: u32) -> Result<(ExecutionStart, ExecutionEnd), Box<dyn Error>> {
     let mut dice = Dice(u64::from(number) << 20);
-    let execution_id: ExecutionId = format!("{:016x}-{number:08}", dice.next()).parse()?;
+    let execution_id: ExecutionId = format!("{number:08}-{:016x}", dice.next()).parse()?;
     let started_at_ms = END_MS - i64::from(size - 1 - number) * (DAY_MS / A_DAY);
-    let start = start(execution_id.clone(), started_at_ms, &mut dice)?;
-    let end = end(execution_id, started_at_ms, &mut dice);
+    let start = start(execution_id, number, started_at_ms, &mut dice)?;
+    let end = end(&start, &mut dice);
     Ok((start, end))
 }
 
 fn start(
     execution_id: ExecutionId,
+    number: u32,
     started_at_ms: i64,
     dice: &mut Dice,
 ) -> Result<ExecutionStart, Box<dyn Error>> {
-    let correlation = format!("{:016x}", dice.next());
+    // Ids grow with the time, as the framework's own.
+    let correlation = format!("{number:08}-{:016x}", dice.next());
     Ok(ExecutionStart {
         execution_id,
         correlation_id: correlation.parse()?,
@@ -131,13 +133,24 @@ fn start(
     })
 }
 
-fn end(execution_id: ExecutionId, started_at_ms: i64, dice: &mut Dice) -> ExecutionEnd {
+/// Each action has its own usual time, from one to a hundred milliseconds; single runs take from a half to twice
+/// as long, few of them the one or the other.
+fn run_us(start: &ExecutionStart, dice: &mut Dice) -> u64 {
+    let names = [start.tool.as_str(), start.action.as_str()].concat();
+    let usual = 1_000
+        + names
+            .bytes()
+            .fold(7, |sum, byte| (sum * 31 + u64::from(byte)) % 99_000);
+    let throws: u64 = (0..3).map(|_| dice.below(usual / 2)).sum();
+    usual / 2 + throws
+}
+
+fn end(start: &ExecutionStart, dice: &mut Dice) -> ExecutionEnd {
     let words: Vec<String> = (0..WORDS).map(|_| dice.word()).collect();
     let output = format!(r#"{{"text":"{}"}}"#, words.join(" "));
     let failed = dice.below(FAILS) == 0;
-    let octave = 4 + dice.below(16);
-    let run_us = 500 + dice.below(1 << octave);
-    let ended_at_ms = started_at_ms + i64::try_from(run_us / 1_000).unwrap_or_default();
+    let run_us = run_us(start, dice);
+    let ended_at_ms = start.started_at_ms + i64::try_from(run_us / 1_000).unwrap_or_default();
     let error = failed.then(|| RecordedError {
         class: ErrorClass::ToolFailed,
         kind: "unreachable".to_owned(),
@@ -146,7 +159,7 @@ fn end(execution_id: ExecutionId, started_at_ms: i64, dice: &mut Dice) -> Execut
         detail: String::new(),
     });
     ExecutionEnd {
-        execution_id,
+        execution_id: start.execution_id.clone(),
         status: if failed {
             EndStatus::Failed
         } else {

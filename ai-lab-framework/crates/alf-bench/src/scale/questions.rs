@@ -39,8 +39,11 @@ pub(super) const QUESTIONS: &[(&str, Ask)] = &[
     ("metrics --since 1d", |store| {
         figures(store, Some(END_MS - DAY_MS))
     }),
-    ("metrics --by day", |store| {
-        let filter = FiguresFilter::default();
+    ("metrics --by day --since 2d", |store| {
+        let filter = FiguresFilter {
+            since_ms: Some(END_MS - 2 * DAY_MS),
+            ..FiguresFilter::default()
+        };
         some(store.figures_by_bucket(&filter, TimeBucket::Day)?.len())
     }),
     ("execution search, one word in 1 of 14", |store| {

@@ -217,15 +217,32 @@ fn add_spans(
         names.join(", "),
         conditions.clause()
     );
+    // Many rows in a row are of the same action: its names are read once.
+    let mut of: Option<(Key, RunTimes)> = None;
     each(connection, &sql, &conditions, |row| {
         let mut reader = Reader::new(row, &names);
-        let key = key(&mut reader)?;
-        sums.entry(key)
-            .or_default()
-            .run_times
-            .add(reader.count()?, reader.count()?);
+        let (starts, tool, action) = (reader.integer()?, reader.text()?, reader.text()?);
+        let (bucket, count) = (reader.count()?, reader.count()?);
+        if let Some(((hour, a, b), run_times)) = &mut of
+            && (*hour, a.as_str(), b.as_str()) == (starts, tool, action)
+        {
+            run_times.add(bucket, count);
+            return Ok(());
+        }
+        let mut run_times = RunTimes::default();
+        run_times.add(bucket, count);
+        let next = (key(&mut Reader::new(row, &names))?, run_times);
+        merge_run_times(sums, of.replace(next));
         Ok(())
-    })
+    })?;
+    merge_run_times(sums, of);
+    Ok(())
+}
+
+fn merge_run_times(sums: &mut Sums, of: Option<(Key, RunTimes)>) {
+    if let Some((key, run_times)) = of {
+        sums.entry(key).or_default().run_times.merge(&run_times);
+    }
 }
 
 /// The rows of the hour in which an instant lies, as far as they started then or later. What was counted up

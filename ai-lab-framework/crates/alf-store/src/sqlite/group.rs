@@ -129,8 +129,8 @@ impl Writer {
         self.queued.fetch_add(1, Ordering::SeqCst);
         let mut state = self.locked();
         self.queued.fetch_sub(1, Ordering::SeqCst);
-        if state.in_vain.is_some_and(|ended| ended > since) {
-            // It has waited behind one that waited in vain: not another whole wait for each in the queue.
+        if state.group.is_none() && state.in_vain.is_some_and(|ended| ended > since) {
+            // Nobody has the lock by now. It has waited behind one that waited in vain: not another whole wait for each in the queue.
             return Err(Fault::busy().into());
         }
         match self.take_part(&mut state, durability, body) {
@@ -161,7 +161,10 @@ impl Writer {
         durability: Durability,
         body: &Body<'_, T, E>,
     ) -> Part<T, E> {
-        match self.join(state, durability, body) {
+        let settle = Settle(self, state);
+        let joined = self.join(settle.1, durability, body);
+        drop(settle);
+        match joined {
             Ok(value) => match &state.group {
                 Some(group) if !self.is_last(state) => {
                     Part::Waits(value, Arc::clone(&group.outcome))
@@ -307,6 +310,19 @@ impl State {
         self.roll_back();
         if let Some(group) = self.group.take() {
             group.outcome.tell(false);
+        }
+    }
+}
+
+/// Where a body panics whom nobody waits behind, the others' writing is committed all the same: nobody else
+/// would come to do it, and they would wait for ever.
+struct Settle<'a>(&'a Writer, &'a mut State);
+
+impl Drop for Settle<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() && self.0.is_last(self.1) {
+            // They are told how it went.
+            let _ = self.1.commit();
         }
     }
 }

@@ -5,6 +5,7 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::conditions::Conditions;
 use super::fault::Fault;
+use super::pruning::executions as executions_in_all;
 use super::reading::rows;
 use super::row::{COLUMN_LIST, Reader, input_key};
 use super::seat::Seat;
@@ -28,11 +29,12 @@ pub(super) fn page(seat: &Seat, filter: &ExecutionFilter) -> Result<ExecutionPag
         }
         let pairs = pairs(connection, filter)?;
         let most = u64::from(MOST_COUNTED);
-        let counted = count(
-            connection,
-            &positions(filter, &pairs, &conditions, most + 1),
-            &conditions,
-        )?;
+        let counted = if is_everything(filter) {
+            executions_in_all(connection)?.min(most + 1)
+        } else {
+            let positions = positions(filter, &pairs, &conditions, most + 1);
+            count(connection, &positions, &conditions)?
+        };
         conditions.add("started_position <", filter.before);
         // The positions first: sorting whole rows would read every input and output of a busy tool. One
         // more than asked for tells whether there is a next page.
@@ -55,6 +57,16 @@ pub(super) fn page(seat: &Seat, filter: &ExecutionFilter) -> Result<ExecutionPag
             next: last.filter(|_| more),
         })
     })
+}
+
+/// Whether no field narrows the choice, whatever the page.
+fn is_everything(filter: &ExecutionFilter) -> bool {
+    let page = ExecutionFilter {
+        before: filter.before,
+        limit: filter.limit,
+        ..ExecutionFilter::default()
+    };
+    *filter == page
 }
 
 /// Conditions on everything but what [`positions`] takes apart.

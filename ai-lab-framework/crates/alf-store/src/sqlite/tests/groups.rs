@@ -233,6 +233,37 @@ fn a_body_that_panics_takes_back_its_own_writing_alone() {
     assert_eq!(store.verify_chain().ok(), Some(vec![]));
 }
 
+/// Only the last may commit, and the last panics: those who wait for it are not left alone.
+#[test]
+fn a_last_body_that_panics_leaves_nobody_waiting() {
+    let home = Home::new();
+    let store = home.store();
+    let begun = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| {
+            let body = |connection: &Connection| {
+                begun.store(1, Ordering::SeqCst);
+                while store.seat.queued() == 0 {
+                    std::thread::yield_now();
+                }
+                connection.execute("UPDATE chain_head SET hash = hash", [])?;
+                Ok::<_, Fault>(Ok::<_, StoreError>(()))
+            };
+            store.seat.write("wait", Durability::Kill, body).is_ok()
+        });
+        while begun.load(Ordering::SeqCst) == 0 {
+            std::thread::yield_now();
+        }
+        let body =
+            |_: &Connection| -> Result<Result<(), StoreError>, Fault> { panic!("on purpose") };
+        let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            store.seat.write("panic", Durability::Kill, body)
+        }));
+        assert!(caught.is_err());
+        assert!(first.join().expect("because it does not panic"));
+    });
+}
+
 #[test]
 fn a_file_deleted_or_replaced_while_open_is_named() {
     let home = Home::new();

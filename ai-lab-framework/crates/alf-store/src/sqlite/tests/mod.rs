@@ -4,6 +4,7 @@ mod damage;
 mod foreign_pages;
 mod full;
 mod groups;
+mod kill_rounds;
 mod migrating;
 mod opening;
 mod outputs;

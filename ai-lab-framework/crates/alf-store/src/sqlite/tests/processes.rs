@@ -6,13 +6,14 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use ai_lab_contract::Profile;
 use rustix::fs::{FlockOperation, fcntl_lock};
 use rustix::io::Errno;
 
 use super::{Home, opening};
-use crate::conformance::{ended, id, started};
+use crate::conformance::{ended, started};
 use crate::error::RecordError;
-use crate::execution::{EndStatus, ExecutionEnd, ExecutionStart, Status};
+use crate::execution::{EndStatus, ExecutionEnd, ExecutionStart};
 use crate::opening::OpenMode;
 use crate::sqlite::SqliteStore;
 use crate::store::Store;
@@ -20,6 +21,7 @@ use crate::store::Store;
 const DATABASE: &str = "ALF_STORE_TEST_DATABASE";
 const FIRST: &str = "ALF_STORE_TEST_FIRST";
 const COUNT: &str = "ALF_STORE_TEST_COUNT";
+const PROFILE: &str = "ALF_STORE_TEST_PROFILE";
 /// Stands before an acknowledged number, whatever else a test binary prints.
 const ACKNOWLEDGED: &str = "acknowledged ";
 
@@ -27,8 +29,9 @@ const ACKNOWLEDGED: &str = "acknowledged ";
     clippy::disallowed_methods,
     reason = "the tests of several processes start them here"
 )]
-fn child(database: &Path, first: u32, count: u32) -> Child {
-    Command::new(std::env::current_exe().expect("because this is one"))
+fn command(database: &Path, first: u32, count: u32) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("because this is one"));
+    command
         .args([
             "--exact",
             "--nocapture",
@@ -38,13 +41,32 @@ fn child(database: &Path, first: u32, count: u32) -> Child {
         .env(FIRST, first.to_string())
         .env(COUNT, count.to_string())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn child(database: &Path, first: u32, count: u32) -> Child {
+    let mut command = command(database, first, count);
+    command
         .spawn()
         .expect("because there is room for a process")
 }
 
+/// A child that records without end under a profile; a hasty one acknowledges each before it records it.
+pub(super) fn writer(database: &Path, first: u32, profile: Profile, hasty: bool) -> Child {
+    let told = format!("{profile}{}", if hasty { HASTILY } else { "" });
+    let mut command = command(database, first, 1_000_000);
+    command.env(PROFILE, told);
+    command
+        .spawn()
+        .expect("because there is room for a process")
+}
+
+/// Stands behind the profile of a child that acknowledges too early.
+const HASTILY: &str = " hastily";
+
 #[expect(clippy::disallowed_methods, reason = "how a child is told what to do")]
-fn told(name: &str) -> Option<String> {
+pub(super) fn told(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
@@ -64,14 +86,27 @@ fn a_child_records() {
     }
     let store = SqliteStore::open(Path::new(&database), &opening(OpenMode::Create))
         .expect("because processes wait for each other");
+    let how = told(PROFILE).unwrap_or_else(|| Profile::Standard.to_string());
+    let (profile, hasty) = match how.strip_suffix(HASTILY) {
+        Some(profile) => (profile, true),
+        None => (how.as_str(), false),
+    };
+    let profile = profile.parse().expect("because the parent wrote it");
     for number in first..first + count {
-        store
-            .start_execution(&started(number))
-            .expect("because it is new");
+        if hasty {
+            println!("{ACKNOWLEDGED}{number}");
+        }
+        let start = ExecutionStart {
+            profile,
+            ..started(number)
+        };
+        store.start_execution(&start).expect("because it is new");
         store
             .end_execution(&ended(number, EndStatus::Succeeded))
             .expect("because it runs");
-        println!("{ACKNOWLEDGED}{number}");
+        if !hasty {
+            println!("{ACKNOWLEDGED}{number}");
+        }
     }
 }
 
@@ -89,18 +124,23 @@ fn acknowledged(line: &str) -> Option<u32> {
     number.parse().ok()
 }
 
-/// The last number that a child acknowledged before it was killed after `most` of them.
-fn kill_after(home: &Home, first: u32, most: usize) -> Option<u32> {
-    let mut child = child(&home.database(), first, 10_000);
+/// The last number that a child acknowledged before it was killed, some moments after `most` of them.
+pub(super) fn last_before_kill(mut child: Child, most: usize, moments: usize) -> Option<u32> {
     let mut out = BufReader::new(child.stdout.take().expect("because it is piped"));
     let mut last = None;
     let mut line = String::new();
-    for _ in 0..most {
+    let mut lines = 0;
+    while lines < most {
         line.clear();
         if out.read_line(&mut line).expect("because lines are text") == 0 {
             break;
         }
-        last = acknowledged(line.trim_end()).or(last);
+        let number = acknowledged(line.trim_end());
+        lines += usize::from(number.is_some());
+        last = number.or(last);
+    }
+    for _ in 0..moments {
+        std::hint::spin_loop();
     }
     child.kill().expect("because it is ours");
     child.wait().expect("because it is ours");
@@ -111,32 +151,6 @@ fn kill_after(home: &Home, first: u32, most: usize) -> Option<u32> {
     // A kill in the middle of a line leaves digits that stand for no whole number.
     let whole = rest.rsplit_once('\n').map_or("", |(whole, _)| whole);
     whole.lines().filter_map(acknowledged).next_back().or(last)
-}
-
-#[test]
-fn a_kill_at_any_moment_loses_nothing_that_was_acknowledged() {
-    let home = Home::new();
-    let mut first = 1;
-    for round in 0..20 {
-        // Between the first write and some hundred later, at another point of a transaction each time.
-        let last = kill_after(&home, first, 3 + round * 7).unwrap_or(first - 1);
-        let store = home.store();
-        for number in first..=last {
-            let found = store
-                .execution(&id(number))
-                .expect("because the file is whole");
-            assert_eq!(
-                found.map(|found| found.status),
-                Some(Status::Succeeded),
-                "{number}"
-            );
-        }
-        assert!(store.unfinished().expect("because the file is whole").len() <= round + 1);
-        assert_eq!(store.verify_chain().ok(), Some(vec![]));
-        first = last + 3;
-    }
-    assert!(first > 500, "{first}");
-    assert_eq!(home.store().quick_check().ok(), Some(vec![]));
 }
 
 #[test]
