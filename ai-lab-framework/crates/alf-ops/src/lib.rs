@@ -78,7 +78,7 @@ pub use sessions::{
 };
 pub use surroundings::{Client, Clock, Surroundings};
 pub use tool_lock::{
-    LockDiff, LockReport, PinnedRow, Pinning, approve_tool, diff_tool, lock_tools,
+    LockDiff, LockReport, PinnedRow, Pinning, Standing, approve_tool, diff_tool, lock_tools,
 };
 pub use tools::{
     CheckedTool, ToolCheck, ToolDetail, ToolList, ToolRow, check_tools, list_tools, show_tool,

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::framework::{Framework, concerns, framework_version};
+use crate::tool_lock::{Standing, Standings};
 
 /// One tool in a listing.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -27,6 +28,9 @@ pub struct ToolRow {
     pub actions: Vec<ActionName>,
     /// What it is for.
     pub description: String,
+    /// What its lock says of it.
+    #[serde(flatten)]
+    pub standing: Standing,
 }
 
 /// All tools, and what cannot be used.
@@ -43,7 +47,14 @@ pub struct ToolList {
 /// Lists the tools of the lab and of the home.
 pub fn list_tools(framework: &Framework) -> ToolList {
     let Discovery { tools, problems } = framework.discover();
-    let tools = tools.into_iter().map(row).collect();
+    let mut standings = Standings::default();
+    let tools = tools
+        .into_iter()
+        .map(|tool| {
+            let standing = standings.of(framework, &tool);
+            row(tool, standing)
+        })
+        .collect();
     ToolList {
         format: 1,
         tools,
@@ -51,7 +62,7 @@ pub fn list_tools(framework: &Framework) -> ToolList {
     }
 }
 
-fn row(tool: FoundTool) -> ToolRow {
+fn row(tool: FoundTool, standing: Standing) -> ToolRow {
     let Manifest {
         name,
         version,
@@ -69,6 +80,7 @@ fn row(tool: FoundTool) -> ToolRow {
         origin: tool.origin.to_string(),
         actions: actions.into_keys().collect(),
         description,
+        standing,
     }
 }
 
@@ -84,6 +96,9 @@ pub struct ToolDetail {
     pub digest: Option<String>,
     /// Why it cannot be loaded.
     pub not_loaded: Option<Vec<String>>,
+    /// What its lock says of it.
+    #[serde(flatten)]
+    pub standing: Standing,
 }
 
 /// Shows one tool.
@@ -93,8 +108,10 @@ pub fn show_tool(framework: &Framework, name: &str) -> Result<ToolDetail, Failur
         Ok(loaded) => (Some(loaded.digest.to_string()), None),
         Err(failure) => (None, Some(failure.chain())),
     };
+    let standing = Standings::default().of(framework, &found);
     Ok(ToolDetail {
         format: 1,
+        standing,
         found,
         digest,
         not_loaded,

@@ -36,3 +36,33 @@ fn a_program_reads_the_same() {
     "
     ));
 }
+
+#[test]
+fn a_pinned_claim_that_nobody_has_seen_is_told() {
+    let lab = Lab::new();
+    assert_snapshot!(lab.play("
+        ai-lab-framework tool lock probe >/dev/null
+        ai-lab-framework tool list
+        ai-lab-framework tool show probe | sed -n 1p
+        ai-lab-framework tool list --json | grep -A1 pinned
+    "), @r#"
+    $ ai-lab-framework tool lock probe >/dev/null
+    exit 0
+
+    $ ai-lab-framework tool list
+    tool   version  profile   actions      from    description
+    probe  1.2.3    standard  forget look  global  Looks at hosts.
+    2> ! probe is pinned and was never seen to fit standard: `ai-lab-framework profile validate probe`
+    exit 0
+
+    $ ai-lab-framework tool show probe | sed -n 1p
+    probe 1.2.3  standard, global
+    2> ! probe is pinned and was never seen to fit standard: `ai-lab-framework profile validate probe`
+    exit 0
+
+    $ ai-lab-framework tool list --json | grep -A1 pinned
+          "pinned": true,
+          "validated": null
+    exit 0
+    "#);
+}

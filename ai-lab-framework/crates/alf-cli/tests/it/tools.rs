@@ -95,7 +95,9 @@ fn tools_are_listed_and_shown() {
           "actions": [
             "go"
           ],
-          "description": "Plays sketch."
+          "description": "Plays sketch.",
+          "pinned": false,
+          "validated": null
         }
       ],
       "problems": []
@@ -155,7 +157,9 @@ fn tools_are_listed_and_shown() {
       "folder": "/lab/tools/sketch",
       "manifest_path": "/lab/tools/sketch/tool.toml",
       "digest": "sha256:HASH",
-      "not_loaded": null
+      "not_loaded": null,
+      "pinned": false,
+      "validated": null
     }
     exit 0
 
@@ -547,7 +551,7 @@ fn a_promotion_that_does_not_fit_changes_nothing() {
     assert_snapshot!(lab.play("
         sed -i 's/^contract = 1/contract = 1\\nprofile = \"experimental\"/' tools/probe/tool.toml
         ai-lab-framework profile promote probe --to experimental
-        ai-lab-framework profile promote probe --yes | head -n 30
+        ai-lab-framework profile promote probe --yes | sed -n 1,30p
         ai-lab-framework profile promote probe --json | tail -n 2
         grep profile tools/probe/tool.toml; ls -A tools
     "), @r#"
@@ -560,7 +564,7 @@ fn a_promotion_that_does_not_fit_changes_nothing() {
     2> hint: `ai-lab-framework profile validate probe` says whether it keeps its rules.
     exit 2
 
-    $ ai-lab-framework profile promote probe --yes | head -n 30
+    $ ai-lab-framework profile promote probe --yes | sed -n 1,30p
     probe: experimental → standard
     + P201 README.md gains a section Usage
     + P207 [retry]: 3 attempts of idempotent actions

@@ -3,6 +3,7 @@
 mod admission;
 mod file;
 mod pin;
+mod standing;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,8 @@ use pin::pinned;
 pub(crate) use admission::{Held, held, state};
 pub(crate) use file::{LockFile, replace};
 pub(crate) use pin::instant;
+pub use standing::Standing;
+pub(crate) use standing::Standings;
 
 /// What became of one tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

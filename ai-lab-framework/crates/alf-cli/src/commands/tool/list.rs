@@ -1,7 +1,9 @@
 //! `tool list`.
 
-use ai_lab_contract::Profile;
-use alf_ops::{Framework, list_tools};
+use std::io;
+
+use ai_lab_contract::{Profile, ToolName};
+use alf_ops::{Framework, Standing, list_tools};
 use clap::Args;
 
 use crate::output::{Ended, Output};
@@ -53,6 +55,9 @@ impl Arguments {
             }
             output.say(text(&drawn))?;
         }
+        for tool in &list.tools {
+            unproven(&tool.name, tool.profile, tool.standing, output)?;
+        }
         for problem in &list.problems {
             output.note(format_args!(
                 "{} {}",
@@ -62,4 +67,20 @@ impl Arguments {
         }
         Ok(0)
     }
+}
+
+/// Says of a pinned tool that nobody has seen it keep the rules of the profile that it claims.
+pub(super) fn unproven(
+    tool: &ToolName,
+    claimed: Profile,
+    standing: Standing,
+    output: &mut Output,
+) -> io::Result<()> {
+    if !standing.is_unproven(claimed) {
+        return Ok(());
+    }
+    let mark = styled(WARN, "!");
+    output.note(format_args!(
+        "{mark} {tool} is pinned and was never seen to fit {claimed}: `ai-lab-framework profile validate {tool}`"
+    ))
 }

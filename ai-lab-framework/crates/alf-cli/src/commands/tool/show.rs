@@ -39,6 +39,7 @@ impl Arguments {
         }
         output.say("")?;
         output.say(bounds(&detail))?;
+        super::list::unproven(&manifest.name, manifest.profile, detail.standing, output)?;
         for why in detail.not_loaded.iter().flatten() {
             output.note(format_args!("{} {}", styled(WARN, "!"), harmless(why)))?;
         }
