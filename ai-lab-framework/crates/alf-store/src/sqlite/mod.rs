@@ -292,6 +292,8 @@ impl Store for SqliteStore {
         let more = searching::take_in(&self.seat)?;
         let pruned = pruning::prune(&self.seat, now_ms, retention)?;
         upkeep::checkpoint(&self.seat)?;
+        // What cannot be collected is tried again by the next upkeep; `execution prune` tells why.
+        let _ = outputs::collect_if_due(&self.seat, now_ms);
         // Where none can be made, an end on a full disk is refused by name, as every other write.
         let _ = reserve::make(&self.seat);
         Ok(more || pruned.more)

@@ -172,6 +172,29 @@ fn read_file(path: &Path, most: u64) -> Result<Vec<u8>, OutputError> {
     Ok(bytes)
 }
 
+/// How often upkeep collects: looking at every file after every call would cost more than the call.
+const COLLECT_EVERY: Duration = Duration::from_hours(24);
+
+/// Collects if that was not done for a day; a file beside the outputs remembers when.
+pub(super) fn collect_if_due(seat: &Seat, now_ms: i64) -> Result<Collected, OutputError> {
+    let place = folder(seat.path()).join("outputs");
+    if seat.is_in_memory() || !place.is_dir() {
+        return Ok(Collected::default());
+    }
+    let mark = place.join(".collected");
+    let now =
+        SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(now_ms).unwrap_or_default());
+    // A mark from a time to come, which a clock that jumped back leaves, is none.
+    let done = mark.metadata().and_then(|found| found.modified());
+    if done.is_ok_and(|at| now.duration_since(at).is_ok_and(|age| age < COLLECT_EVERY)) {
+        return Ok(Collected::default());
+    }
+    let collected = collect(seat, now_ms)?;
+    let file = File::create(&mark).map_err(unreachable("make", &mark))?;
+    file.set_modified(now).map_err(unreachable("date", &mark))?;
+    Ok(collected)
+}
+
 /// Takes away files that no row refers to and that are older than an hour.
 pub(super) fn collect(seat: &Seat, now_ms: i64) -> Result<Collected, OutputError> {
     let mut collected = Collected::default();

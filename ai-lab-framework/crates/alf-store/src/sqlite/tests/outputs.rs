@@ -8,6 +8,7 @@ use super::Home;
 use crate::conformance::{ended, started};
 use crate::execution::{EndStatus, ExecutionEnd, ExecutionStart};
 use crate::output::{Collected, OutputError};
+use crate::retention::Retention;
 use crate::sqlite::place::beside;
 use crate::store::Store;
 
@@ -119,4 +120,20 @@ fn a_place_that_cannot_be_written_is_named_and_nothing_stays() {
         ),
         "{told:?}"
     );
+}
+
+#[test]
+fn upkeep_collects_once_a_day() {
+    let home = Home::new();
+    let store = home.store();
+    let tend = |now_ms| store.tend(now_ms, &Retention::default());
+    let mut there = Vec::new();
+    for at_ms in [LATER_MS, LATER_MS + 23 * HOUR_MS, LATER_MS + 24 * HOUR_MS] {
+        let orphan = store
+            .keep_output(b"nobody's", Profile::Standard)
+            .expect("because there is room");
+        tend(at_ms).expect("because nothing is in the way");
+        there.push(store.read_output(&orphan).is_ok());
+    }
+    assert_eq!(there, [false, true, false]);
 }
