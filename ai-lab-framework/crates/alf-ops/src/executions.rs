@@ -32,18 +32,7 @@ pub fn list_executions(
 pub fn show_execution(framework: &Framework, prefix: &str) -> Result<ExecutionDetail, Failure> {
     let store = framework.existing_store()?;
     let mut execution = store.find_execution(prefix)?;
-    // What is kept in files is shown whole where it can still be read; where not, its reference is.
-    if let Ok(whole) = store.whole_text(&execution.start.input) {
-        execution.start.input = whole;
-    }
-    if let Some(output) = execution
-        .ended
-        .as_mut()
-        .and_then(|ended| ended.output.as_mut())
-        && let Ok(whole) = store.whole_text(output)
-    {
-        *output = whole;
-    }
+    make_whole(store, &mut execution);
     let filter = LogFilter {
         execution: Some(execution.start.execution_id.clone()),
         ..LogFilter::default()
@@ -55,6 +44,21 @@ pub fn show_execution(framework: &Framework, prefix: &str) -> Result<ExecutionDe
         execution,
         logs,
     })
+}
+
+/// Puts what is kept in files in the place of its reference, where it can still be read.
+pub(crate) fn make_whole(store: &dyn Store, execution: &mut Execution) {
+    if let Ok(whole) = store.whole_text(&execution.start.input) {
+        execution.start.input = whole;
+    }
+    if let Some(output) = execution
+        .ended
+        .as_mut()
+        .and_then(|ended| ended.output.as_mut())
+        && let Ok(whole) = store.whole_text(output)
+    {
+        *output = whole;
+    }
 }
 
 /// What a walk along the record's chain found.

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::finding::{context_of, find_session};
 use super::reading::{of, summary_of};
 use super::summary::SessionFacts;
+use crate::executions::make_whole;
 use crate::failure::Failure;
 use crate::framework::{FRAMEWORK_VERSION, Framework};
 
@@ -146,7 +147,8 @@ fn all_executions(store: &dyn Store, session: &Session) -> Result<Vec<ExportedEx
     let mut bytes = 0;
     loop {
         let page = store.executions(&filter)?;
-        for execution in page.executions {
+        for mut execution in page.executions {
+            make_whole(store, &mut execution);
             bytes += size(&execution);
             if bytes > EXPORTED_BYTES {
                 let told = format!(
