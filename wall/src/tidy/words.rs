@@ -5,8 +5,9 @@ use crate::checkout::SourceFile;
 
 /// Traces of one machine: nobody else has these folders. Written in two parts, or this file would be
 /// its own first finding.
-const MACHINE_PATHS: [&str; 5] = [
-    concat!("/wo", "rk/"),
+const MACHINE_PATHS: [&str; 6] = [
+    concat!("/wo", "rk/main"),
+    concat!("/wo", "rk/shared"),
     concat!("/ro", "ot/"),
     concat!("/tmp/", "target"),
     concat!("/tmp/", "brief"),

@@ -8,9 +8,9 @@
 //! It never forks from this process. The helper is a part of this program, handed to the kernel from a sealed memory
 //! file: there is no second file that could be missing, old or exchanged.
 
+mod embedded;
 mod filter;
 mod group;
-mod helper;
 mod landlock;
 mod orders;
 mod probe;

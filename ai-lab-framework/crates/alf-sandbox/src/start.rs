@@ -194,7 +194,7 @@ pub(crate) fn launch(
     handed: Option<OwnedFd>,
     groups: Vec<Group>,
 ) -> io::Result<(Process, File)> {
-    let orders = above(helper::sealed("orders", orders, MemfdFlags::empty())?)?;
+    let orders = above(embedded::sealed("orders", orders, MemfdFlags::empty())?)?;
     let (stdin, to_stdin) = pipe()?;
     let (from_stdout, stdout) = pipe()?;
     let (from_stderr, stderr) = pipe()?;
@@ -208,7 +208,7 @@ pub(crate) fn launch(
         (&status, STATUS_FD),
     ];
     inherited.extend(handed.as_ref().map(|handed| (handed, HANDED_FD)));
-    let pid = spawn(&helper::path()?, marker, &inherited)?;
+    let pid = spawn(&embedded::path()?, marker, &inherited)?;
     let process = Process {
         pid,
         stdin: Some(ChildStdin::from(to_stdin)),

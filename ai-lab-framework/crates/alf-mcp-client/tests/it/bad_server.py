@@ -1,5 +1,5 @@
 """An MCP server that misbehaves on demand. Speaks the `initialize` era, by hand."""
-import json, os, sys, time
+import json, os, signal, sys
 
 mode = os.environ.get("MODE", "")
 
@@ -40,12 +40,12 @@ def call(id, name, token):
     elif name == "silent":
         pass
     elif name == "hangs":
-        time.sleep(1000)
+        signal.pause()
     elif name == "dies":
         os._exit(3)
     elif name == "closes":
         os.close(1)
-        time.sleep(1000)
+        signal.pause()
     elif name == "floods":
         while True:
             send({"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": "x" * 1000}})
@@ -76,7 +76,7 @@ NAMES = ["say", "fails", "refuses", "breaks", "silent", "hangs", "dies", "closes
          "babbles", "asks", "mutates"]
 
 if mode == "mute":
-    time.sleep(1000)
+    signal.pause()
 for line in sys.stdin:
     message = json.loads(line)
     method, id, params = message.get("method"), message.get("id"), message.get("params") or {}
