@@ -17,8 +17,8 @@ use rustix::io::{Errno, fcntl_dupfd_cloexec};
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 
+use crate::embedded;
 use crate::group::Group;
-use crate::helper;
 use crate::orders::{Target, orders};
 use crate::spawn::spawn;
 use crate::work::WorkError;
