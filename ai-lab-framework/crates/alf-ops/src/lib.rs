@@ -60,8 +60,8 @@ pub use replay::{
 };
 pub use retention::{Pruning, prune_executions, search_executions, tend};
 pub use run_tool::{
-    Call, CallPlan, Completed, Durations, ExecutionError, Resilience, StandIn, Step, StoodIn,
-    plan_tool, read_result, run_tool,
+    Call, CallPlan, Completed, Durations, ExecutionError, KeptArtifact, Resilience, StandIn, Step,
+    StoodIn, plan_tool, read_result, run_tool,
 };
 pub use secrets::{
     GrantChange, GrantRow, GrantState, ImportFrom, Imported, NotImported, Rotated, SecretChange,

@@ -5,6 +5,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 
 use ai_lab_contract::ErrorClass;
+use alf_sandbox::TakenArtifacts;
 
 /// How the program itself ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,8 @@ pub struct RunReport {
     pub log_bytes: u64,
     /// What outlived the program and was ended.
     pub left_behind: Vec<EndedProcess>,
+    /// What it put into its folder for artifacts; nothing for a process that lives on, whose calls share that folder.
+    pub artifacts: TakenArtifacts,
     /// From the call until the process ran, in microseconds.
     pub start_us: u64,
     /// From then until the whole tree was gone and all was read, in microseconds.

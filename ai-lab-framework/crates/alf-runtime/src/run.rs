@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use alf_policy::RunPlan;
-use alf_sandbox::{StartError, WorkFolder};
+use alf_sandbox::{ArtifactBounds, StartError, WorkFolder};
 use alf_secrets::HandOverPlan;
 
 use crate::pump::{Pump, Turn};
@@ -74,7 +74,7 @@ pub fn run(
 ) -> Result<RunReport, RunError> {
     let called = Instant::now();
     // Dropped, and with it removed, when nothing of the tool runs any more.
-    let _work = WorkFolder::make(&plan.confinement.work)
+    let work = WorkFolder::make(&plan.confinement.work)
         .map_err(|why| RunError::not_started(&plan.program, why.into()))?;
     let mut started = supervisor
         .start(plan, secrets)
@@ -101,6 +101,7 @@ pub fn run(
         log: pump.log,
         log_bytes: pump.log_bytes,
         left_behind,
+        artifacts: work.take_artifacts(&ArtifactBounds::default()),
         start_us: micros(running - called),
         run_us: micros(running.elapsed()),
     })

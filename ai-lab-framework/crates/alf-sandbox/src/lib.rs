@@ -2,12 +2,13 @@
 //!
 //! Owns what this machine's kernel gives ([`probe_machine`]), the paths a tool needs ([`look_up`]), the embedded helper
 //! that applies a [`Confinement`](alf_policy::Confinement) and becomes the tool ([`start`]), and an execution's private
-//! work folder ([`WorkFolder`]). Refuses to decide: levels and lists come from `alf-policy`, and what a tool answers is
+//! work folder ([`WorkFolder`]), out of which it takes what the tool leaves to be kept. Refuses to decide: levels and lists come from `alf-policy`, and what a tool answers is
 //! nobody's business here. Start reading at [`start`].
 //!
 //! It never forks from this process. The helper is a part of this program, handed to the kernel from a sealed memory
 //! file: there is no second file that could be missing, old or exchanged.
 
+mod artifacts;
 mod embedded;
 mod filter;
 mod group;
@@ -19,6 +20,7 @@ mod spawn;
 mod start;
 mod work;
 
+pub use artifacts::{Artifact, ArtifactBounds, RefusedArtifact, TakenArtifacts};
 pub use probe::{Depth, probe_machine};
 pub use reach::{Asked, look_up};
 pub use start::{Process, Start, StartError, Starting, start};

@@ -34,7 +34,7 @@ pub struct WorkError {
 #[derive(Debug)]
 pub struct WorkFolder {
     path: PathBuf,
-    _held: OwnedFd,
+    held: OwnedFd,
 }
 
 impl WorkFolder {
@@ -75,7 +75,7 @@ impl WorkFolder {
         private(false).create(path).map_err(failed)?;
         let work = Self {
             path: path.to_owned(),
-            _held: hold(path).map_err(failed)?,
+            held: hold(path).map_err(failed)?,
         };
         private(false)
             .create(path.join(ARTIFACTS_FOLDER))
@@ -86,6 +86,11 @@ impl WorkFolder {
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The folder itself, whatever is done to its name.
+    pub(crate) const fn held(&self) -> &OwnedFd {
+        &self.held
     }
 }
 

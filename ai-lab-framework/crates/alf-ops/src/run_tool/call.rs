@@ -8,7 +8,7 @@ use ai_lab_contract::{
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::ExecutionError;
+use super::{ExecutionError, KeptArtifact};
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -76,6 +76,9 @@ pub struct Completed {
     /// The executions that handed over to this one, the first called first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub chain: Vec<Step>,
+    /// The files it put out, by name; kept also where it failed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub artifacts: Vec<KeptArtifact>,
     /// Where the time went, in microseconds.
     pub durations: Durations,
 }

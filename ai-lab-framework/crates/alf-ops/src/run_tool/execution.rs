@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::prepare::Prepared;
 use super::record::{Attempt, Recording};
 use super::request::request;
-use super::{Completed, Durations, ExecutionError, logs, micros, redaction, verdict};
+use super::{Completed, Durations, ExecutionError, artifacts, logs, micros, redaction, verdict};
 use crate::configuration::of_call;
 use crate::failure::Failure;
 use crate::sessions::check_open;
@@ -210,14 +210,19 @@ fn run(
     let run = prepared.framework.runner()?.run(order, cancel);
     let now = prepared.framework.surroundings.clock.now_ms();
     Ok(match run {
-        Ok(report) => {
+        Ok(mut report) => {
+            let taken = std::mem::take(&mut report.artifacts);
             let log_bytes = report.log_bytes;
             let report = redaction::of_log(&recording.redactor, report);
             let judged = verdict::judge(&report, &prepared.schemas().output);
             let judged = judged.and_then(|answer| granted(prepared, recording.cause, answer));
+            let mut attempt = attempt_of(plan, &report, judged, now);
+            let kept = artifacts::keep(recording, prepared.profile, taken);
+            attempt.logs.extend(kept.log_lines(now));
             Attempt {
                 log_bytes,
-                ..attempt_of(plan, &report, judged, now)
+                artifacts: kept.artifacts,
+                ..attempt
             }
         }
         Err(error) => Attempt::not_run(&error),
@@ -259,6 +264,7 @@ fn attempt_of(
         run_us: report.run_us,
         logs: logs::log_lines(report, &plan.confinement.sandboxing.warnings, now),
         metrics,
+        artifacts: Vec::new(),
         answered: None,
     }
 }

@@ -105,6 +105,7 @@ mod tests {
                 pid: 7,
                 name: "sleep".into(),
             }],
+            artifacts: alf_sandbox::TakenArtifacts::default(),
             start_us: 0,
             run_us: 0,
         };

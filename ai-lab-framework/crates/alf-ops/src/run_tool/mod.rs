@@ -1,8 +1,9 @@
 //! `tool run`: from a call to the recorded answer.
 //!
 //! From the outside in: [`chain`] follows hand-offs, [`resilience`] tries again and stands in, [`execution`] carries
-//! one execution out, [`record`] writes it down.
+//! one execution out, [`record`] writes it down, [`artifacts`] keeps its files.
 
+mod artifacts;
 mod breaker;
 mod call;
 mod chain;
@@ -23,6 +24,7 @@ use std::time::Duration;
 use crate::failure::Failure;
 use crate::framework::Framework;
 
+pub use artifacts::KeptArtifact;
 pub use call::{Call, Completed, Durations, StandIn, Step, StoodIn};
 pub use prepare::{CallPlan, Resilience, plan_tool};
 pub use verdict::{ExecutionError, read_result};

@@ -18,7 +18,7 @@ use super::kept_context::end_in_session;
 use super::ledger::Ledger;
 use super::logs::cut;
 use super::prepare::Prepared;
-use super::{Call, Completed, Durations, ExecutionError, micros, redaction};
+use super::{Call, Completed, Durations, ExecutionError, KeptArtifact, micros, redaction};
 use crate::failure::Failure;
 use crate::framework::{FRAMEWORK_VERSION, Framework};
 
@@ -52,6 +52,8 @@ pub(super) struct Attempt {
     pub(super) run_us: u64,
     pub(super) logs: Vec<LogLine>,
     pub(super) metrics: Vec<Metric>,
+    /// The files it put out, already kept.
+    pub(super) artifacts: Vec<KeptArtifact>,
     /// What the caller is given where that is not the execution's own answer.
     pub(super) answered: Option<Answered>,
 }
@@ -68,6 +70,7 @@ impl Attempt {
             run_us: 0,
             logs: Vec::new(),
             metrics: Vec::new(),
+            artifacts: Vec::new(),
             answered: None,
         }
     }
@@ -205,7 +208,10 @@ impl<'a> Recording<'a> {
             Ok(None)
         })?;
         let judged = not_kept.flatten().map_or(attempt.judged, Err);
-        Ok(self.completed(judged, durations))
+        Ok(Completed {
+            artifacts: attempt.artifacts,
+            ..self.completed(judged, durations)
+        })
     }
 
     fn completed(&self, judged: Result<Answer, ExecutionError>, durations: Durations) -> Completed {
@@ -229,6 +235,7 @@ impl<'a> Recording<'a> {
             attempts: self.cause.attempt,
             fallback: None,
             chain: Vec::new(),
+            artifacts: Vec::new(),
             durations,
         }
     }

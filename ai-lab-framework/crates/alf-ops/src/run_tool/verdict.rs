@@ -197,6 +197,7 @@ mod tests {
             log: b"first\nno route to host\n\n".to_vec(),
             log_bytes: 24,
             left_behind: Vec::new(),
+            artifacts: alf_sandbox::TakenArtifacts::default(),
             start_us: 0,
             run_us: 0,
         }

@@ -58,7 +58,7 @@ fn holding(folder: &Path, needles: &[String]) -> Vec<String> {
 }
 
 /// Ways to spill, each a tool of its own: the script once `$v` is there, and a line of its manifest's top level.
-const SPILLS: [(&str, &str, &str); 9] = [
+const SPILLS: [(&str, &str, &str); 10] = [
     (
         "answers",
         r#"b=$(printf %s "$v" | base64 -w0); u=$(printf 'user:%s' "$v" | base64 -w0)
@@ -104,6 +104,14 @@ echo '{"data":{"ok":true}}'
     (
         "hands-over",
         r#"printf '{"data":{"ok":true},"handoff":{"tool":"listens","action":"go","input":{"text":"%s"}}}\n' "$v"
+"#,
+        "",
+    ),
+    // Into files: a text, no text, a name.
+    (
+        "puts-out",
+        r#"printf 'it is %s\n' "$v" >$AI_LAB_ARTIFACTS/text; printf '\377%s' "$v" >$AI_LAB_ARTIFACTS/binary
+mkdir -p "$AI_LAB_ARTIFACTS/${v%/*}"; echo x >"$AI_LAB_ARTIFACTS/$v"; echo '{"data":{"ok":true}}'
 "#,
         "",
     ),
@@ -197,7 +205,8 @@ fn a_canary_is_nowhere_after_a_tool_has_spilled_it_in_every_way() {
             .as_ref()
             .map(|data| data["heard"].clone());
         assert_eq!(heard, Some(json!(canary)), "the hand-off is followed");
-        let said = open.text.matches(&canary).count();
+        // The name of a file, and in its path: kept, there is no such file.
+        let said = open.text.matches(&canary).count() - 2;
         // A lab keeps others out: two at once would wait for one another.
         drop(open);
 

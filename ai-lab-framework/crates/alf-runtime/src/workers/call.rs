@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use ai_lab_contract::{ExecutionId, Request};
 use alf_policy::{McpTool, RunLimits};
-use alf_sandbox::StartError;
+use alf_sandbox::{StartError, TakenArtifacts};
 
 use super::bell::Bell;
 use super::log::KeptLog;
@@ -111,6 +111,7 @@ impl Call {
             log,
             log_bytes,
             left_behind,
+            artifacts: TakenArtifacts::default(),
             start_us: micros(sent - self.asked),
             run_us: micros(sent.elapsed()),
         }));

@@ -21,6 +21,7 @@ use std::time::Instant;
 
 use ai_lab_contract::{ErrorClass, Request};
 use alf_policy::{McpTool, RunPlan, WorkerPlan};
+use alf_sandbox::TakenArtifacts;
 use alf_secrets::HandOverPlan;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
@@ -319,6 +320,7 @@ fn never_ran(stop: Stop, asked: Instant) -> RunReport {
         log: Vec::new(),
         log_bytes: 0,
         left_behind: Vec::new(),
+        artifacts: TakenArtifacts::default(),
         start_us: micros(asked.elapsed()),
         run_us: 0,
     }

@@ -1,5 +1,7 @@
 //! What is not granted does not work, and would work without the sandbox.
 
+use std::net::TcpListener;
+
 use alf_policy::SandboxLevel::{self, L1, L2};
 use serde_json::json;
 
@@ -74,6 +76,18 @@ const ATTACKS: &[(&str, &str)] = &[
     ),
     ("a user namespace", "unshare -U true && echo bites"),
     (
+        "trace the framework",
+        "python3 -c 'import ctypes, os; ctypes.CDLL(None).ptrace(0x4206, int(os.environ[\"FRAMEWORK\"]), 0, 0) and exit(1); print(\"bites\", flush=True); os._exit(0)'",
+    ),
+    (
+        "read the framework's memory",
+        "python3 -c 'import ctypes, os; b = ctypes.create_string_buffer(8); v = (ctypes.c_void_p * 2)(ctypes.addressof(b), 8); n = ctypes.CDLL(None, use_errno=True).process_vm_readv; n(int(os.environ[\"FRAMEWORK\"]), v, 1, (ctypes.c_void_p * 2)(4096, 8), 1, 0); exit(ctypes.get_errno() != 14)' && echo bites",
+    ),
+    (
+        "read the framework's variables",
+        "cat /proc/$FRAMEWORK/environ >/dev/null && echo bites",
+    ),
+    (
         "the framework's limits",
         "prlimit --pid $FRAMEWORK --core=0 && echo bites",
     ),
@@ -100,7 +114,10 @@ fn bites(stage: &Stage, level: SandboxLevel, attack: &str) -> bool {
         confinement.memory_bytes = 8 << 30;
     }
     let framework = std::process::id();
-    let said = stage.run_in(&confinement, &format!("FRAMEWORK={framework}; {attack}"));
+    let said = stage.run_in(
+        &confinement,
+        &format!("export FRAMEWORK={framework}; {attack}"),
+    );
     said.out.contains("bites")
 }
 
@@ -136,6 +153,9 @@ fn without_the_sandbox_they_bite() {
         "io_uring",
         "list all processes",
         "read the parent's variables",
+        "trace the framework",
+        "read the framework's memory",
+        "read the framework's variables",
     ];
     let missing: Vec<&&str> = all
         .iter()
@@ -174,4 +194,94 @@ fn at_l2_a_daemon_ends_with_its_tool() {
             })
         });
     assert!(!left, "a process of the tool is left");
+}
+
+/// The kernel's own check of connections does not see the one that is opened by sending.
+#[test]
+fn tcp_fast_open_reaches_no_port_that_is_not_granted() {
+    let [granted, other] = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
+    let [port, closed] = [&granted, &other].map(|one| one.local_addr().expect("bound").port());
+    other.set_nonblocking(true).expect("it is ours");
+    let send = format!(
+        "python3 -c 'import socket; socket.socket().sendto(b\"x\", 0x20000000, (\"127.0.0.1\", {closed}))' && echo bites"
+    );
+    let grants = json!({ "tcp": [port] });
+    for level in [L1, L2] {
+        let said = Stage::new().run(level, &grants, &send);
+        assert_eq!(
+            (said.out.as_str(), other.accept().is_err()),
+            ("", true),
+            "{said:?}"
+        );
+    }
+    let free = Stage::new();
+    let mut confinement = free.confinement(SandboxLevel::None, &grants);
+    confinement.memory_bytes = 8 << 30;
+    assert_eq!(free.run_in(&confinement, &send).out, "bites\n");
+    assert!(other.accept().is_ok(), "without the sandbox it comes");
+}
+
+/// A folder that is exchanged for a link, or for another folder's name, between the decision and the start.
+#[test]
+fn a_grant_that_is_exchanged_after_it_was_decided_refuses_the_start() {
+    for level in [L1, L2] {
+        let stage = Stage::new();
+        let granted = stage.path("granted");
+        std::fs::create_dir(&granted).expect("a folder");
+        let confinement = stage.confinement(level, &json!({ "write": [granted] }));
+        std::fs::remove_dir(&granted).expect("it is empty");
+        std::os::unix::fs::symlink(stage.path("home"), &granted).expect("a link");
+        let told = stage.refused(&confinement, "echo bites >$ROOT/granted/framework.db");
+        let path = format!("({})", granted.display());
+        assert!(
+            told.contains("refused: applying") && told.contains(&path),
+            "{told}"
+        );
+        assert_eq!(stage.read("home/framework.db"), "as it was");
+    }
+}
+
+/// Forked twice and in a session of its own, it is as closed in as the tool.
+#[test]
+fn a_process_that_left_its_session_is_still_kept_in() {
+    for level in [L1, L2] {
+        let stage = Stage::new();
+        let script = "(setsid sh -c '(setsid sh -c \"cat $ROOT/beside/kept; echo x >>$ROOT/ai-lab.lock; kill -0 $FRAMEWORK && echo bites; echo done\" &)' &) 2>/dev/null | cat";
+        let framework = std::process::id();
+        let script = format!("export FRAMEWORK={framework}; {script}");
+        let said = stage.run(level, &json!({}), &script);
+        assert_eq!(said.out, "done\n", "{said:?}");
+        assert_eq!(stage.read("ai-lab.lock"), "as it was");
+    }
+}
+
+/// Each child starts the next two. Where a control group is in force, also root's tree ends at its bound.
+#[test]
+fn a_fork_bomb_ends_at_the_bound_of_processes() {
+    let bomb = "exec python3 -c \"import os, signal
+made = 0
+for n in range(200):
+  try: pid = os.fork()
+  except OSError: break
+  if pid == 0: signal.pause()
+  made += 1
+print('bites' if made == 200 else 'ended', flush=True)
+os.kill(0, 9)\"";
+    let is_root = rustix::process::geteuid().is_root();
+    for level in [L1, L2] {
+        let stage = Stage::new();
+        let mut confinement = stage.confinement(level, &json!({}));
+        confinement.processes = 24;
+        if is_root && !confinement.sandboxing.grouped {
+            // As the page says: of root's tools at l1 the number is not bounded.
+            continue;
+        }
+        // A plain user's bound counts all processes of that user.
+        assert_eq!(stage.run_in(&confinement, bomb).out, "ended\n", "{level:?}");
+    }
+    let free = Stage::new();
+    let confinement = free.confinement(SandboxLevel::None, &json!({}));
+    if is_root {
+        assert_eq!(free.run_in(&confinement, bomb).out, "bites\n");
+    }
 }

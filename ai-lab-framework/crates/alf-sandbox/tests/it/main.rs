@@ -2,6 +2,7 @@
 //!
 //! As root the same scenes are played once more as a plain user.
 
+mod artifacts;
 mod as_user;
 mod attacks;
 mod lets_through;

@@ -8,7 +8,10 @@ use std::process::ExitStatus;
 
 use ai_lab_contract::{Grants, Manifest, Profile};
 use alf_policy::{Confinement, Machine, Reach, SandboxLevel, confine, decide};
-use alf_sandbox::{Asked, Depth, Start, WorkFolder, look_up, probe_machine, start};
+use alf_sandbox::{
+    ArtifactBounds, Asked, Depth, Process, Start, StartError, TakenArtifacts, WorkFolder,
+};
+use alf_sandbox::{look_up, probe_machine, start};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -129,23 +132,18 @@ impl Stage {
     }
 
     pub(crate) fn run_in(&self, confinement: &Confinement, script: &str) -> Said {
+        self.run_and_take(confinement, script).0
+    }
+
+    /// The same, with what the script put out.
+    pub(crate) fn run_and_take(
+        &self,
+        confinement: &Confinement,
+        script: &str,
+    ) -> (Said, TakenArtifacts) {
         let work = WorkFolder::make(&confinement.work).expect("it can be made");
-        let environment = BTreeMap::from([
-            ("PATH".to_owned(), "/usr/bin:/bin:/usr/local/bin".to_owned()),
-            ("ROOT".to_owned(), self.root.display().to_string()),
-            ("WORK".to_owned(), work.path().display().to_string()),
-        ]);
-        let starting = start(Start {
-            program: Path::new("/bin/sh"),
-            arguments: &["-c".into(), script.into()],
-            environment: &environment,
-            folder: &self.path("tools/own"),
-            confinement,
-            handed: None,
-        });
-        let mut process = starting
-            .and_then(alf_sandbox::Starting::finish)
-            .expect("it starts");
+        let starting = self.start(confinement, &work, script);
+        let mut process = starting.expect("it starts");
         drop(process.stdin.take());
         let mut said = [String::new(), String::new()];
         let mut stdout = process.stdout.take().expect("a pipe");
@@ -154,10 +152,40 @@ impl Stage {
         stderr.read_to_string(&mut said[1]).expect("text");
         let status: ExitStatus = process.wait().expect("it is ours");
         let [out, err] = said;
-        Said {
+        let said = Said {
             code: status.code(),
             out,
             err,
-        }
+        };
+        (said, work.take_artifacts(&ArtifactBounds::default()))
+    }
+
+    /// Why a script is not started.
+    pub(crate) fn refused(&self, confinement: &Confinement, script: &str) -> String {
+        let work = WorkFolder::make(&confinement.work).expect("it can be made");
+        let refused = self.start(confinement, &work, script);
+        refused.expect_err("it must not start").to_string()
+    }
+
+    fn start(
+        &self,
+        confinement: &Confinement,
+        work: &WorkFolder,
+        script: &str,
+    ) -> Result<Process, StartError> {
+        let environment = BTreeMap::from([
+            ("PATH".to_owned(), "/usr/bin:/bin:/usr/local/bin".to_owned()),
+            ("ROOT".to_owned(), self.root.display().to_string()),
+            ("WORK".to_owned(), work.path().display().to_string()),
+        ]);
+        start(Start {
+            program: Path::new("/bin/sh"),
+            arguments: &["-c".into(), script.into()],
+            environment: &environment,
+            folder: &self.path("tools/own"),
+            confinement,
+            handed: None,
+        })?
+        .finish()
     }
 }

@@ -242,6 +242,10 @@ fn show(completed: &Completed, output: &mut Output) -> std::io::Result<()> {
     for warning in &completed.warnings {
         output.note(format_args!("{} {}", styled(WARN, "!"), harmless(warning)))?;
     }
+    for kept in &completed.artifacts {
+        let path = kept.path.to_string_lossy();
+        output.note(styled(FAINT, format_args!("kept {}", harmless(&path))))?;
+    }
     show_way(completed, output)?;
     let address = format!("{}.{}", completed.tool, completed.action);
     let took = micros(completed.durations.run_us);
