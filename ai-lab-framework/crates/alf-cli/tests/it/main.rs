@@ -3,6 +3,7 @@
 
 mod bad_call;
 mod config;
+mod degraded;
 mod help;
 mod interrupt;
 mod kill_rounds;
