@@ -51,13 +51,16 @@ class Measure:
         return self._trace
 
     def __enter__(self) -> Measure:
+        self._before = sys.gettrace(), threading.gettrace()
         threading.settrace(self._trace)
         sys.settrace(self._trace)
         return self
 
     def __exit__(self, *_: object) -> None:
-        sys.settrace(None)
-        threading.settrace(None)  # type: ignore[arg-type]
+        # Whoever traced before goes on: a debugger, or another measurement.
+        here, threads = self._before
+        sys.settrace(here)
+        threading.settrace(threads)  # type: ignore[arg-type]
 
     def lcov(self) -> str:
         """The report: each line that could be run, and whether it was."""
@@ -81,8 +84,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if missing:
         parser.error(f"no such file: {', '.join(missing)}")
     with Measure(given.source) as measure:
+        # A loader of its own: the usual one remembers the folder of whoever looked for tests before.
         program = unittest.main(
-            module=None, argv=["python3 -m unittest", *given.unittest], exit=False, verbosity=1
+            module=None,
+            argv=["python3 -m unittest", *given.unittest],
+            exit=False,
+            testLoader=unittest.TestLoader(),
+            verbosity=1,
         )
     given.lcov.parent.mkdir(parents=True, exist_ok=True)
     beside = given.lcov.with_name(f".{given.lcov.name}.{os.getpid()}")
