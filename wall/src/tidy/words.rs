@@ -5,9 +5,8 @@ use crate::checkout::SourceFile;
 
 /// Traces of one machine: nobody else has these folders. Written in two parts, or this file would be
 /// its own first finding.
-const MACHINE_PATHS: [&str; 6] = [
-    concat!("/wo", "rk/main"),
-    concat!("/wo", "rk/shared"),
+const MACHINE_PATHS: [&str; 5] = [
+    concat!("/wo", "rk/"),
     concat!("/ro", "ot/"),
     concat!("/tmp/", "target"),
     concat!("/tmp/", "brief"),

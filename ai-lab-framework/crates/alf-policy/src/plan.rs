@@ -248,7 +248,7 @@ mod tests {
             },
             machine: &Machine::complete(),
             reach: &Reach {
-                work: "/work".into(),
+                work: "/private".into(),
                 ..Reach::default()
             },
             patience,
@@ -266,16 +266,16 @@ mod tests {
         assert_eq!(
             seen,
             [
-                ("AI_LAB_ARTIFACTS", "/work/artifacts"),
+                ("AI_LAB_ARTIFACTS", "/private/artifacts"),
                 ("AI_LAB_EXECUTION_ID", "e-1"),
-                ("AI_LAB_WORK", "/work"),
+                ("AI_LAB_WORK", "/private"),
                 ("EDITOR", "vi"),
-                ("HOME", "/work"),
+                ("HOME", "/private"),
                 ("LANG", "de_DE.UTF-8"),
                 ("PATH", "/usr/bin:/bin"),
                 ("PYTHONDONTWRITEBYTECODE", "1"),
                 ("PYTHONPATH", "/sdk"),
-                ("TMPDIR", "/work"),
+                ("TMPDIR", "/private"),
             ]
         );
         assert_eq!(plan.arguments, ["--fast"]);

@@ -37,11 +37,9 @@ server.run()
 
 #[test]
 fn a_server_on_the_python_sdk_is_listed_and_called() {
-    let Some(python) = python_with_mcp() else {
-        // scripts/test installs it and sets the variable: there, this does not pass by.
-        eprintln!("NOT TESTED: no Python with the package `mcp`; set AI_LAB_MCP_PYTHON");
-        return;
-    };
+    let python = python_with_mcp().expect(
+        "a Python with the package `mcp`: `scripts/test framework` installs one, AI_LAB_MCP_PYTHON names another",
+    );
     let scene = Scene::new(&python, &["-c", SERVER], "");
     let names: Vec<Value> = scene
         .listed()

@@ -335,7 +335,7 @@ mod tests {
                 protected("/home/me/.ai-lab", "the framework's home", true, false),
                 protected("/lab/ai-lab.lock", "the lab's lock", true, true),
             ],
-            work: "/home/me/.ai-lab/work/e-1".into(),
+            work: "/home/me/.ai-lab/private/e-1".into(),
         }
     }
 
@@ -367,7 +367,7 @@ mod tests {
                     Path::new("/home/me/.ai-lab/tools/probe/absent/data"),
                     Access::Write
                 ),
-                folder(Path::new("/home/me/.ai-lab/work/e-1"), Access::Write),
+                folder(Path::new("/home/me/.ai-lab/private/e-1"), Access::Write),
             ]
         );
         assert_eq!(
