@@ -48,6 +48,8 @@ pub(crate) fn measure(
         patience: None,
         config: Map::new(),
         repeats: None,
+        client: None,
+        execution_id: None,
     };
     let mut last = None;
     let mut called = || {

@@ -61,7 +61,7 @@ pub use replay::{
 pub use retention::{Pruning, prune_executions, search_executions, tend};
 pub use run_tool::{
     Call, CallPlan, Completed, Durations, ExecutionError, KeptArtifact, Resilience, StandIn, Step,
-    StoodIn, plan_tool, read_result, run_tool,
+    StoodIn, call_budget, plan_tool, read_result, run_tool,
 };
 pub use secrets::{
     GrantChange, GrantRow, GrantState, ImportFrom, Imported, NotImported, Rotated, SecretChange,
@@ -76,7 +76,7 @@ pub use sessions::{
     export_session, list_sessions, patch_session, pause_session, resume_session, session_markdown,
     show_session, start_session, summarise_session,
 };
-pub use surroundings::{Client, Clock, Surroundings};
+pub use surroundings::{Client, Clock, Surroundings, new_execution_id};
 pub use tool_lock::{
     LockDiff, LockReport, PinnedRow, Pinning, Standing, approve_tool, diff_tool, lock_tools,
 };

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ai_lab_contract::ExecutionId;
+use serde::{Deserialize, Serialize};
 
 /// The clock and the source of ids.
 #[derive(Clone)]
@@ -39,7 +40,8 @@ impl fmt::Debug for Clock {
 }
 
 /// A new id that sorts by its time of birth.
-pub(crate) fn new_execution_id() -> ExecutionId {
+#[expect(clippy::missing_panics_doc, reason = "a UUID keeps the rule of ids")]
+pub fn new_execution_id() -> ExecutionId {
     uuid::Uuid::now_v7()
         .to_string()
         .parse()
@@ -47,7 +49,7 @@ pub(crate) fn new_execution_id() -> ExecutionId {
 }
 
 /// Who calls, as recorded with each execution.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
     /// Its name, such as `cli`.
     pub name: String,
@@ -55,6 +57,29 @@ pub struct Client {
     pub version: String,
     /// The protocol it speaks, such as `cli/1`.
     pub protocol: String,
+}
+
+/// The longest of a client's words, in bytes: they stand in every row of the record and in every listing.
+const CLIENT_BYTES: usize = 128;
+
+impl Client {
+    /// A client as it named itself: cut, and without control characters.
+    pub fn told(name: &str, version: &str, protocol: &str) -> Self {
+        let word = |text: &str| {
+            let harmless = text.chars().filter(|c| !c.is_control());
+            let mut bytes = 0;
+            let within = |c: &char| {
+                bytes += c.len_utf8();
+                bytes <= CLIENT_BYTES
+            };
+            harmless.take_while(within).collect()
+        };
+        Self {
+            name: word(name),
+            version: word(version),
+            protocol: word(protocol),
+        }
+    }
 }
 
 /// What the framework stands in.
@@ -89,5 +114,23 @@ impl Surroundings {
     /// Where frameworks that have long-lived processes leave their names.
     pub(crate) fn worker_marks(&self) -> PathBuf {
         self.home.join("workers")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_client_calls_itself_is_cut_at_a_character_and_commands_nothing() {
+        let client = Client::told("open\u{1b}[2Jcode", &"ä".repeat(100), "");
+        assert_eq!(
+            client,
+            Client {
+                name: "open[2Jcode".to_owned(),
+                version: "ä".repeat(64),
+                protocol: String::new(),
+            }
+        );
     }
 }

@@ -84,6 +84,8 @@ fn call_of(found: &FoundTool, line: &str) -> Result<Call, String> {
         patience: None,
         config: Map::new(),
         repeats: None,
+        client: None,
+        execution_id: None,
     })
 }
 

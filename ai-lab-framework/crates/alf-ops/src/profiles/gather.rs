@@ -124,6 +124,8 @@ fn probe_call(found: &FoundTool, tool: &LoadedTool) -> Tried<Call> {
         patience: None,
         config: Map::new(),
         repeats: None,
+        client: None,
+        execution_id: None,
     };
     if let Some(health) = &manifest.health {
         return Ok(call(&health.action, Value::Object(health.input.clone())));
@@ -239,6 +241,8 @@ fn bad_inputs(framework: &Framework, tool: &LoadedTool) -> Vec<BadInput> {
             patience: None,
             config: Map::new(),
             repeats: None,
+            client: None,
+            execution_id: None,
         };
         let refused = match run_tool(framework, &call, None) {
             Ok(completed) => completed.error.map(|error| error.class),

@@ -174,6 +174,8 @@ fn run_again(
         patience: None,
         config: Map::new(),
         repeats: Some(start.execution_id.clone()),
+        client: None,
+        execution_id: None,
     };
     let completed = run_tool(framework, &call, cancel)?;
     // A stand-in answers for the caller's sake; compared is what the action itself did.

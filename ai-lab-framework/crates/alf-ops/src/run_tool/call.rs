@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{ExecutionError, KeptArtifact};
+use crate::surroundings::Client;
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -30,6 +31,11 @@ pub struct Call {
     pub config: Map<String, Value>,
     /// The recorded execution that this call repeats: its parent in the record. A repetition follows no hand-off.
     pub repeats: Option<ExecutionId>,
+    /// Who calls, as the record says it; the framework's own surroundings say it for `None`.
+    pub client: Option<Client>,
+    /// The id of the call's first execution, given beforehand; made up for `None`. Refused where the record has an
+    /// execution of that id.
+    pub execution_id: Option<ExecutionId>,
 }
 
 /// A call that has ended and is recorded: its last execution, and what led there.

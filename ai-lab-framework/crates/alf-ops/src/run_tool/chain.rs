@@ -20,6 +20,7 @@ pub(super) fn call_through(
     cancel: Option<BorrowedFd<'_>>,
 ) -> Result<Completed, Failure> {
     let mut cause = Cause {
+        execution: call.execution_id.clone(),
         parent: call.repeats.clone(),
         correlation: call.correlation.clone(),
         attempt: 1,
@@ -42,6 +43,7 @@ pub(super) fn call_through(
             action: from.action.clone(),
         });
         cause = Cause {
+            execution: None,
             parent: Some(from.execution_id.clone()),
             correlation: Some(from.correlation_id.clone()),
             attempt: 1,
@@ -78,6 +80,8 @@ fn next_call(call: &Call, wanted: &HandOff) -> Call {
         // Said for the tool that was called, and for no other.
         config: serde_json::Map::new(),
         repeats: None,
+        client: call.client.clone(),
+        execution_id: None,
     }
 }
 

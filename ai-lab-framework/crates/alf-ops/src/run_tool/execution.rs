@@ -9,7 +9,7 @@ use ai_lab_contract::{
 use alf_policy::{Link, RunPlan, check_hand_off};
 use alf_runtime::{Order, RunReport};
 use alf_secrets::HandOverPlan;
-use alf_store::{Answered, NewSession, Session, Store as _};
+use alf_store::{Answered, NewSession, RecordError, Session, Store as _};
 use serde_json::Value;
 
 use super::prepare::Prepared;
@@ -27,6 +27,8 @@ const METRICS: usize = 64;
 /// Why an execution happens, beside the call itself.
 #[derive(Clone, Debug)]
 pub(super) struct Cause {
+    /// Its id, where that was given beforehand: only for the first execution of a call.
+    pub(super) execution: Option<ExecutionId>,
     /// The execution that led to it by retry, fallback or hand-off.
     pub(super) parent: Option<ExecutionId>,
     /// The piece of work it is part of; its own for the first execution of a call that named none.
@@ -75,7 +77,7 @@ pub(super) fn execute(
     cancel: Option<BorrowedFd<'_>>,
 ) -> Result<Ended, Failure> {
     let called = Instant::now();
-    let execution = new_execution_id();
+    let execution = id_of(prepared, cause)?;
     let mut recording = Recording::new(prepared, cause, &execution)?;
     let (plan, secrets) = match decide(prepared, cause, &execution, called)? {
         Ok(decided) => decided,
@@ -127,7 +129,7 @@ pub(super) fn turn_away(
     error: ExecutionError,
     otherwise: Otherwise<'_>,
 ) -> Result<Ended, Failure> {
-    let execution = new_execution_id();
+    let execution = id_of(prepared, cause)?;
     let recording = Recording::new(prepared, cause, &execution)?;
     let (attempt, stale) = answered(Attempt::refused(error), &recording, otherwise)?;
     Ok(Ended {
@@ -135,6 +137,20 @@ pub(super) fn turn_away(
         deadline: None,
         stale,
     })
+}
+
+/// The id that was given beforehand, which nothing in the record may have, or a new one.
+fn id_of(prepared: &Prepared<'_>, cause: &Cause) -> Result<ExecutionId, Failure> {
+    let Some(given) = &cause.execution else {
+        return Ok(new_execution_id());
+    };
+    // Before anything runs: under the experimental profile a start that cannot be recorded holds nothing up.
+    if let Ok(store) = prepared.framework.store()
+        && store.execution(given)?.is_some()
+    {
+        return Err(RecordError::AlreadyStarted(given.clone()).into());
+    }
+    Ok(given.clone())
 }
 
 /// The plan, or why the call may not run.

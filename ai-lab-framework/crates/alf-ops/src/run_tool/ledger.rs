@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use ai_lab_contract::Profile;
-use alf_store::{ExecutionStart, SqliteStore, Store as _};
+use alf_store::{ExecutionStart, RecordError, SqliteStore, Store as _};
 
 use crate::failure::Failure;
 use crate::framework::Framework;
@@ -68,7 +68,12 @@ impl<'a> Ledger<'a> {
         let Some(store) = self.store else {
             return Ok(());
         };
-        let written = store.start_execution(start).map_err(Failure::from);
+        let written = store.start_execution(start);
+        if let Err(RecordError::AlreadyStarted(_)) = &written {
+            // Whatever the profile: of two calls under one id, one runs.
+            return Ok(written?);
+        }
+        let written = written.map_err(Failure::from);
         self.has_start.set(written.is_ok());
         self.tolerate(written, Moment::Start)?;
         Ok(())

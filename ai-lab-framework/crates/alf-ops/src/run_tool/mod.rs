@@ -5,6 +5,7 @@
 
 mod artifacts;
 mod breaker;
+mod budget;
 mod call;
 mod chain;
 mod execution;
@@ -25,6 +26,7 @@ use crate::failure::Failure;
 use crate::framework::Framework;
 
 pub use artifacts::KeptArtifact;
+pub use budget::call_budget;
 pub use call::{Call, Completed, Durations, StandIn, Step, StoodIn};
 pub use prepare::{CallPlan, Resilience, plan_tool};
 pub use verdict::{ExecutionError, read_result};

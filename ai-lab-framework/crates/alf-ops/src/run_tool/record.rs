@@ -249,6 +249,7 @@ impl<'a> Recording<'a> {
     ) -> Result<ExecutionStart, Failure> {
         let origin = self.framework.origin()?;
         let surroundings = &self.framework.surroundings;
+        let client = self.call.client.as_ref().unwrap_or(&surroundings.client);
         Ok(ExecutionStart {
             execution_id: self.execution.clone(),
             correlation_id: self.correlation(),
@@ -265,9 +266,9 @@ impl<'a> Recording<'a> {
             policy_digest: policy.to_string(),
             configuration_digest: configuration.to_string(),
             sandbox: sandbox.to_owned(),
-            client_name: surroundings.client.name.clone(),
-            client_version: surroundings.client.version.clone(),
-            protocol_version: surroundings.client.protocol.clone(),
+            client_name: client.name.clone(),
+            client_version: client.version.clone(),
+            protocol_version: client.protocol.clone(),
             host: surroundings.host.clone(),
             owner: origin.owner.clone(),
             attempt: self.cause.attempt,

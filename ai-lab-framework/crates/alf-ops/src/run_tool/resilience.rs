@@ -79,6 +79,7 @@ fn try_until_done(
         if !alf_runtime::pause(pause, cancel) {
             return Ok(ended);
         }
+        cause.execution = None;
         cause.parent = Some(ended.completed.execution_id);
         cause.correlation = Some(ended.completed.correlation_id);
         cause.attempt += 1;
@@ -164,6 +165,7 @@ fn other_action(
     };
     let instead = Prepared::new(prepared.framework, &call)?;
     let cause = Cause {
+        execution: None,
         parent: Some(failed.completed.execution_id.clone()),
         correlation: Some(failed.completed.correlation_id.clone()),
         attempt: 1,

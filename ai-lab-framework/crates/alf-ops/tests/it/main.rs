@@ -3,6 +3,7 @@
 mod artifacts;
 mod bad_manifest;
 mod bad_output;
+mod callers;
 mod catalogue;
 mod context;
 mod hand_off;

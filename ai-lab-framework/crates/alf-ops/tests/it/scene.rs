@@ -218,6 +218,8 @@ pub(crate) fn call(tool: &str, input: Value) -> Call {
         patience: None,
         config: serde_json::Map::new(),
         repeats: None,
+        client: None,
+        execution_id: None,
     }
 }
 

@@ -101,6 +101,8 @@ impl Arguments {
             patience,
             config,
             repeats: None,
+            client: None,
+            execution_id: None,
         })
     }
 }
