@@ -1,11 +1,12 @@
 //! A tool's configuration: layers become one checked whole in which every value has its origin.
 //!
-//! Owns the order of the layers, the way from an environment variable or a typed text to a value, the lab's TOML
-//! files, and the wording of what does not fit. Refuses to know files, the environment and the database: text and
-//! values come in, text and values go out. Start reading at [`layer()`].
+//! Owns the order of the layers, the way from an environment variable or a typed text to a value, the TOML
+//! files of a lab and of the framework itself, and the wording of what does not fit. Refuses to know files, the
+//! environment and the database: text and values come in, text and values go out. Start reading at [`layer()`].
 
 mod environment;
 mod finding;
+mod framework_file;
 mod key;
 mod keys;
 mod lab_file;
@@ -15,6 +16,7 @@ mod typed;
 
 pub use environment::{environment_layers, variable_name};
 pub use finding::{ConfigFinding, ConfigFindings};
+pub use framework_file::{FrameworkFileError, FrameworkSettings, parse_framework_file};
 pub use key::{KeyError, KeyPath};
 pub use keys::{ConfigKey, config_keys, defaults, is_secret};
 pub use lab_file::{LAB_FILE_BYTES, LabFileError, parse_lab_file, with_key, without_key};

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::framework::{FRAMEWORK_VERSION, Framework};
+use crate::retention::record_bounds;
 
 /// How one thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -82,6 +83,7 @@ pub struct Diagnosis {
 pub fn examine(framework: &Framework) -> Diagnosis {
     let surroundings = &framework.surroundings;
     let mut checks = vec![program(framework), home(&surroundings.home)];
+    checks.extend(settings(framework));
     let (database, facts) = database(framework);
     checks.extend(database);
     checks.push(match &surroundings.instance {
@@ -159,7 +161,27 @@ fn home(home: &Path) -> Check {
             ),
             format!("`chmod 700 {shown}` closes it."),
         ),
+        Ok(found) if found.uid() != rustix::process::geteuid().as_raw() => Check::bad(
+            "home",
+            Health::Doubtful,
+            format!("{shown} belongs to another user ({})", found.uid()),
+            "What is written there now may be closed to them: run as that user, or set AI_LAB_HOME.",
+        ),
         Ok(found) => Check::well("home", format!("{shown} (owner {})", found.uid())),
+    }
+}
+
+/// The framework's own settings, where the person has any.
+fn settings(framework: &Framework) -> Option<Check> {
+    let path = framework.surroundings.settings_file();
+    match record_bounds(framework) {
+        Ok(_) if !path.exists() => None,
+        Ok(_) => Some(Check::well("settings", path.display().to_string())),
+        Err(failure) => {
+            let hint = failure.hint().unwrap_or_default().to_owned();
+            let seen = failure.chain().join(": ");
+            Some(Check::bad("settings", Health::Broken, seen, hint))
+        }
     }
 }
 

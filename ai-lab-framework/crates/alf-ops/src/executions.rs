@@ -2,7 +2,7 @@
 
 use alf_store::{
     ActionFigures, BucketFigures, ChainFinding, Execution, ExecutionFilter, ExecutionPage,
-    FiguresFilter, LogEntry, LogFilter, MetricFigures, PrunedLinks, Store, TimeBucket,
+    FiguresFilter, KeptReport, LogEntry, LogFilter, MetricFigures, PrunedLinks, Store, TimeBucket,
 };
 use serde::Serialize;
 
@@ -74,9 +74,18 @@ pub struct ChainReport {
     pub pruned: PrunedLinks,
     /// What is wrong, by position; nothing in a record that nobody touched.
     pub findings: Vec<ChainFinding>,
+    /// Inputs and outputs that are kept in files, each read back.
+    pub outputs: KeptReport,
 }
 
-/// Walks the whole record and names each row that was touched.
+impl ChainReport {
+    /// Whether nothing was touched.
+    pub fn is_whole(&self) -> bool {
+        self.findings.is_empty() && self.outputs.findings.is_empty()
+    }
+}
+
+/// Walks the whole record and names each row and each kept output that was touched.
 pub fn verify_executions(framework: &Framework) -> Result<ChainReport, Failure> {
     let store = framework.existing_store()?;
     let facts = store.facts()?;
@@ -87,6 +96,7 @@ pub fn verify_executions(framework: &Framework) -> Result<ChainReport, Failure> 
         head: facts.chain_head,
         pruned: store.pruned_links()?,
         findings,
+        outputs: store.verify_outputs()?,
     })
 }
 

@@ -89,6 +89,25 @@ impl Error for Failure {
 
 const DOCTOR: &str = "`ai-lab-framework doctor` looks at the database and the disk.";
 
+/// What to do about a database that does not serve.
+const fn next_step(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Busy { .. } => {
+            "Try again; `ps` shows which `ai-lab-framework` has been at work for so long."
+        }
+        StoreError::Full { .. } => {
+            "Make room on that disk; `ai-lab-framework execution prune --dry-run` counts what may go."
+        }
+        StoreError::ReadOnly { .. } => {
+            "Mount it for writing, or set AI_LAB_HOME to a folder you own."
+        }
+        StoreError::Replaced { .. } => {
+            "Run the command again: it opens the file that is there now."
+        }
+        StoreError::Damaged { .. } | StoreError::Row { .. } | StoreError::Failed { .. } => DOCTOR,
+    }
+}
+
 impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Self {
         let hint = match &error {
@@ -102,7 +121,7 @@ impl From<OpenError> for Failure {
             }
             OpenError::NetworkFileSystem { .. } => "Set AI_LAB_HOME to a folder on a local disk.",
             OpenError::Unreachable { .. } => "Set AI_LAB_HOME to a folder you own.",
-            OpenError::Store(_) => DOCTOR,
+            OpenError::Store(error) => next_step(error),
         };
         Self::caused(error.class(), "cannot open the framework's database", error).with_hint(hint)
     }
@@ -110,13 +129,21 @@ impl From<OpenError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::caused(error.class(), "cannot use the framework's database", error).with_hint(DOCTOR)
+        let hint = next_step(&error);
+        Self::caused(error.class(), "cannot use the framework's database", error).with_hint(hint)
     }
 }
 
 impl From<RecordError> for Failure {
     fn from(error: RecordError) -> Self {
-        Self::caused(error.class(), "cannot record the execution", error).with_hint(DOCTOR)
+        let hint = match &error {
+            RecordError::Store(error) => next_step(error),
+            RecordError::AlreadyStarted(_)
+            | RecordError::NotStarted(_)
+            | RecordError::AlreadyEnded(_)
+            | RecordError::NotFinite(_) => DOCTOR,
+        };
+        Self::caused(error.class(), "cannot record the execution", error).with_hint(hint)
     }
 }
 

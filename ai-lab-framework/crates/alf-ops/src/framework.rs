@@ -14,7 +14,7 @@ use alf_runtime::{ProcessIdentity, Runner, Supervisor, WorkerBounds, end_orphane
 use alf_sandbox::sweep_leftovers;
 use alf_schema::nearest;
 use alf_secrets::{CREDENTIALS_VARIABLE, Redactor, SecretStore};
-use alf_store::{OpenMode, Opening, Owner, SqliteStore};
+use alf_store::{OpenError, OpenMode, Opening, Owner, SqliteStore, StoreError};
 
 use crate::failure::Failure;
 use crate::program_digest::program_digest;
@@ -144,22 +144,26 @@ impl Framework {
         Ok(self.store.get_or_init(|| opened))
     }
 
-    /// The database for reading; there must be one.
+    /// The database for what begins nothing; there must be one. Where the file cannot be written it is read, and what
+    /// would write says so.
     pub fn existing_store(&self) -> Result<&SqliteStore, Failure> {
         if let Some(store) = self.store.get().or_else(|| self.reading.get()) {
             return Ok(store);
         }
-        let opened = self.open(OpenMode::Existing)?;
+        let opened = match self.open(OpenMode::Existing) {
+            Err(OpenError::Store(StoreError::ReadOnly { .. })) => self.open(OpenMode::ReadOnly),
+            opened => opened,
+        }?;
         Ok(self.reading.get_or_init(|| opened))
     }
 
-    fn open(&self, mode: OpenMode) -> Result<SqliteStore, Failure> {
+    fn open(&self, mode: OpenMode) -> Result<SqliteStore, OpenError> {
         let opening = Opening {
             mode,
             framework_version: FRAMEWORK_VERSION.to_owned(),
             now_ms: self.surroundings.clock.now_ms(),
         };
-        Ok(SqliteStore::open(&self.surroundings.database(), &opening)?)
+        SqliteStore::open(&self.surroundings.database(), &opening)
     }
 
     pub(crate) fn supervisor() -> Result<&'static Supervisor, Failure> {

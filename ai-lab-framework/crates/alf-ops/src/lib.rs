@@ -58,7 +58,9 @@ pub use replay::{
     Answered, Comparison, Difference, Likeness, Moved, Replay, ReplayMode, ReplayRequest, compare,
     replay_execution,
 };
-pub use retention::{Pruning, prune_executions, search_executions, tend};
+pub use retention::{
+    Pruning, RecordBounds, prune_executions, record_bounds, search_executions, tend,
+};
 pub use run_tool::{
     Call, CallPlan, Completed, Durations, ExecutionError, KeptArtifact, Resilience, StandIn, Step,
     StoodIn, call_budget, plan_tool, read_result, run_tool,

@@ -42,7 +42,9 @@ pub use figures::{ActionFigures, BucketFigures, FiguresFilter, MetricFigures, Ti
 pub use listing::{ExecutionFilter, ExecutionPage, MOST_COUNTED, MOST_ROWS, USUAL_ROWS};
 pub use log::{LogEntry, LogFilter, LogLevel, LogLine};
 pub use opening::{OpenError, OpenMode, Opening, SchemaVersion, Stranger};
-pub use output::{Collected, NoReference, OutputError, OutputRef, ROW_BYTES};
+pub use output::{
+    Collected, KeptFinding, KeptReport, NoReference, OutputError, OutputRef, ROW_BYTES,
+};
 pub use plan::{MigrateMode, MigrationPlan, PlannedMigration};
 pub use retention::{Pruned, PrunedLinks, Retention};
 pub use run_times::PERCENTILE_ERROR;

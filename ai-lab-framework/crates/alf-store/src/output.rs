@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use ai_lab_contract::ErrorClass;
+use ai_lab_contract::{ErrorClass, ExecutionId};
 use thiserror::Error;
 
 use crate::error::StoreError;
@@ -27,6 +27,9 @@ pub struct OutputRef {
 }
 
 impl OutputRef {
+    /// The character of a reference, from 1, at which its size begins.
+    pub(crate) const SIZE_AT: usize = MARK.len() + DIGITS + 2;
+
     /// A reference to what has this SHA-256 digest in hexadecimal; the caller has computed it.
     pub(crate) const fn new(digest: String, bytes: u64) -> Self {
         Self { digest, bytes }
@@ -119,6 +122,38 @@ impl OutputError {
             Self::Store(error) => error.class(),
         }
     }
+}
+
+/// A kept output that cannot be read back as it was kept.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct KeptFinding {
+    /// The SHA-256 digest under which it was kept, in hexadecimal.
+    pub digest: String,
+    /// The first executions whose input or output it is, at most eight.
+    pub executions: Vec<ExecutionId>,
+    /// What is wrong with its file: lower case, no full stop.
+    pub problem: String,
+}
+
+impl fmt::Display for KeptFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.problem)?;
+        let mut separator = ": of ";
+        for execution in &self.executions {
+            write!(f, "{separator}{execution}")?;
+            separator = ", ";
+        }
+        Ok(())
+    }
+}
+
+/// What reading every kept output back found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct KeptReport {
+    /// How many files were read.
+    pub files: u64,
+    /// What is wrong, by digest; at most [`MOST_ROWS`](crate::MOST_ROWS).
+    pub findings: Vec<KeptFinding>,
 }
 
 /// What a collection of orphaned files did.

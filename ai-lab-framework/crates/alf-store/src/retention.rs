@@ -13,8 +13,7 @@ pub struct Retention {
     pub keep_for_ms: i64,
     /// How many executions are kept.
     pub most_executions: u64,
-    /// How many bytes the database may use; pages that hold nothing do not count, nor do kept outputs, which
-    /// go with the executions that refer to them.
+    /// How many bytes the database and kept outputs may use; pages that hold nothing do not count.
     pub most_bytes: u64,
 }
 

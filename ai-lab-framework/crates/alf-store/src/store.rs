@@ -9,7 +9,7 @@ use crate::execution::{Execution, ExecutionEnd, ExecutionStart};
 use crate::figures::{ActionFigures, BucketFigures, FiguresFilter, MetricFigures, TimeBucket};
 use crate::listing::{ExecutionFilter, ExecutionPage};
 use crate::log::{LogEntry, LogFilter, LogLine};
-use crate::output::{Collected, OutputError, OutputRef};
+use crate::output::{Collected, KeptReport, OutputError, OutputRef};
 use crate::retention::{Pruned, PrunedLinks, Retention};
 use crate::search::{SearchFilter, SearchPage};
 use crate::session::{NewSession, Session, SessionChange, SessionFilter};
@@ -139,6 +139,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Takes away kept outputs that no row refers to and that are older than an hour.
     fn collect_outputs(&self, now_ms: i64) -> Result<Collected, OutputError>;
+
+    /// Reads every kept output that a row refers to and tells those that are not what was kept.
+    fn verify_outputs(&self) -> Result<KeptReport, StoreError>;
 
     /// Takes away the oldest executions that a bound of `retention` leaves no room for, a few hundred at a
     /// time, in one transaction; call again while it says that there is more.

@@ -371,6 +371,16 @@ fn it_runs_as_root_and_as_nobody() {
     );
     assert_eq!(exit, Some(8), "{told}");
     assert!(told.contains("Permission denied"), "{told}");
+    // D89: root in nobody's home takes nothing away from nobody.
+    let (told, exit) = screen(
+        &lab,
+        &shell_line(
+            "chown -R 65534:65534 ../home; F tool run probe.look host=nas; F doctor | grep home; \
+             setpriv --reuid=65534 --regid=65534 --clear-groups F tool run probe.look host=nas",
+        ),
+    );
+    assert_eq!((exit, recorded(&lab)), (Some(0), 4), "{told}");
+    assert!(told.contains("belongs to another user"), "{told}");
 }
 
 #[expect(

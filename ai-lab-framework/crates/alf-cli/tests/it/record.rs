@@ -191,7 +191,11 @@ fn an_execution_is_listed_and_shown_with_all_that_it_rests_on() {
         "up_to": 0,
         "ranges": 0
       },
-      "findings": []
+      "findings": [],
+      "outputs": {
+        "files": 0,
+        "findings": []
+      }
     }
     exit 0
     "#);
@@ -523,8 +527,13 @@ fn old_executions_are_found_by_their_words_and_pruned() {
         ai-lab-framework execution search 'na*' --json
         ai-lab-framework execution search '\"' NEAR '('
         ai-lab-framework execution prune --keep 0
-        ai-lab-framework execution prune --older-than 2h --dry-run --json
         ai-lab-framework execution prune --older-than 2999-01-01T00:00:00Z
+        printf '[retention]\\nkeep_days = 90\\nmost_artifact_bytes = 5\\n' >../home/.ai-lab/config.toml
+        ai-lab-framework execution prune --older-than 2h --dry-run --json
+        ai-lab-framework doctor | grep settings
+        echo 'keep_day = 1' >>../home/.ai-lab/config.toml
+        ai-lab-framework execution prune
+        ai-lab-framework doctor | grep -A 1 settings
     "), @r#"
     $ ai-lab-framework tool run probe.look host=nas
     free bytes  2.0 KiB
@@ -567,6 +576,14 @@ fn old_executions_are_found_by_their_words_and_pruned() {
     0 executions pruned
     exit 0
 
+    $ ai-lab-framework execution prune --older-than 2999-01-01T00:00:00Z
+    2> error: nothing is older than a time to come
+    2> hint: Give how long ago, such as 90d.
+    exit 2
+
+    $ printf '[retention]\nkeep_days = 90\nmost_artifact_bytes = 5\n' >../home/.ai-lab/config.toml
+    exit 0
+
     $ ai-lab-framework execution prune --older-than 2h --dry-run --json
     {
       "format": 1,
@@ -574,7 +591,8 @@ fn old_executions_are_found_by_their_words_and_pruned() {
       "retention": {
         "keep_for_ms": 7200000,
         "most_executions": 1000000,
-        "most_bytes": 4294967296
+        "most_bytes": 4294967296,
+        "most_artifact_bytes": 5
       },
       "executions": 0,
       "kept_as_evidence": 0,
@@ -582,13 +600,30 @@ fn old_executions_are_found_by_their_words_and_pruned() {
       "outputs": {
         "files": 0,
         "bytes": 0
+      },
+      "artifacts": {
+        "files": 0,
+        "bytes": 0
       }
     }
     exit 0
 
-    $ ai-lab-framework execution prune --older-than 2999-01-01T00:00:00Z
-    2> error: nothing is older than a time to come
-    2> hint: Give how long ago, such as 90d.
-    exit 2
+    $ ai-lab-framework doctor | grep settings
+    ✓ settings    /home/.ai-lab/config.toml
+    exit 0
+
+    $ echo 'keep_day = 1' >>../home/.ai-lab/config.toml
+    exit 0
+
+    $ ai-lab-framework execution prune
+    2> error: /home/.ai-lab/config.toml is no configuration of the framework
+    2>   because `retention.keep_day`: unknown key `keep_day`; did you mean `keep_days`
+    2> hint: Mend it; docs/RECORD.md lists its keys. Nothing is pruned until then.
+    exit 3
+
+    $ ai-lab-framework doctor | grep -A 1 settings
+    ✗ settings    /home/.ai-lab/config.toml is no configuration of the framework: `retention.keep_day`: unknown key `keep_day`; did you mean `keep_days`
+                  Mend it; docs/RECORD.md lists its keys. Nothing is pruned until then.
+    exit 0
     "#);
 }

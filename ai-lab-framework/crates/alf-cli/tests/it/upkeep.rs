@@ -269,7 +269,11 @@ fn a_record_that_was_touched_is_noticed() {
           "execution_id": "ID",
           "problem": "changed"
         }
-      ]
+      ],
+      "outputs": {
+        "files": 0,
+        "findings": []
+      }
     }
     exit 5
     "#);

@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::record::Recording;
 
 /// Below the framework's home, where artifacts are.
-const ARTIFACTS: &str = "artifacts";
+pub(crate) const ARTIFACTS: &str = "artifacts";
 
 /// A file that a tool put out, as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

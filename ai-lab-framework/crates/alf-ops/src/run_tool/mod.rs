@@ -25,6 +25,7 @@ use std::time::Duration;
 use crate::failure::Failure;
 use crate::framework::Framework;
 
+pub(crate) use artifacts::ARTIFACTS;
 pub use artifacts::KeptArtifact;
 pub use budget::call_budget;
 pub use call::{Call, Completed, Durations, StandIn, Step, StoodIn};

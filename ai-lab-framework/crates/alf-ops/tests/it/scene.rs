@@ -120,6 +120,14 @@ impl Lab {
         Framework::new(self.surroundings())
     }
 
+    /// The same at another time: milliseconds since 1970, UTC.
+    pub(crate) fn framework_at(&self, now_ms: i64) -> Framework {
+        Framework::new(Surroundings {
+            clock: Clock::fixed(now_ms),
+            ..self.surroundings()
+        })
+    }
+
     pub(crate) fn surroundings(&self) -> Surroundings {
         Surroundings {
             home: self.path("home"),

@@ -45,6 +45,7 @@ const FACTS: &[Fact] = &[
     outputs::what_is_kept_is_read_back_by_its_digest,
     retention::what_is_too_old_goes_and_the_rest_stays_provable,
     retention::what_is_too_much_goes_oldest_first_but_never_within_its_floor,
+    retention::kept_outputs_count_against_the_bytes,
     retention::nothing_goes_while_no_bound_is_passed,
     search::words_phrases_and_beginnings_are_found_newest_first,
     search::what_was_pruned_is_not_found,

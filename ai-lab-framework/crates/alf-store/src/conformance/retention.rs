@@ -3,7 +3,7 @@
 use ai_lab_contract::Profile;
 
 use super::examples::{ended, id, started};
-use crate::execution::{EndStatus, ExecutionStart};
+use crate::execution::{EndStatus, ExecutionEnd, ExecutionStart};
 use crate::figures::FiguresFilter;
 use crate::listing::ExecutionFilter;
 use crate::log::LogFilter;
@@ -149,6 +149,28 @@ pub(super) fn what_is_too_much_goes_oldest_first_but_never_within_its_floor(stor
     assert_eq!(store.pruned_links().expect(WORKS), links);
     aged(store, 6, 0, Profile::Standard);
     assert_eq!(store.verify_chain().expect(WORKS), []);
+}
+
+pub(super) fn kept_outputs_count_against_the_bytes(store: &dyn Store) {
+    let kept = store
+        .keep_output(&vec![b'x'; 40_000_000], Profile::Standard)
+        .expect(WORKS);
+    aged(store, 1, 40, Profile::Standard);
+    aged(store, 2, 40, Profile::Standard);
+    // One file, however many refer to it.
+    for number in [1, 2] {
+        let end = ExecutionEnd {
+            output: Some(kept.to_string()),
+            ..ended(number, EndStatus::Succeeded)
+        };
+        store.end_execution(&end).expect(WORKS);
+    }
+    let due = |most_bytes| {
+        let retention = Retention { most_bytes, ..WIDE };
+        let due = store.plan_prune(NOW_MS, &retention).expect(WORKS);
+        due.executions
+    };
+    assert_eq!([due(39_000_000), due(41_000_000)], [2, 0]);
 }
 
 pub(super) fn nothing_goes_while_no_bound_is_passed(store: &dyn Store) {

@@ -7,6 +7,7 @@ mod connect;
 mod fault;
 mod figures;
 mod group;
+mod kept;
 mod listing;
 mod logs;
 mod migrations;
@@ -50,7 +51,7 @@ use crate::figures::{ActionFigures, BucketFigures, FiguresFilter, MetricFigures,
 use crate::listing::{ExecutionFilter, ExecutionPage};
 use crate::log::{LogEntry, LogFilter, LogLine};
 use crate::opening::{OpenError, OpenMode, Opening, SchemaVersion};
-use crate::output::{Collected, OutputError, OutputRef};
+use crate::output::{Collected, KeptReport, OutputError, OutputRef};
 use crate::plan::{MigrateMode, MigrationPlan};
 use crate::retention::{Pruned, PrunedLinks, Retention};
 use crate::search::{SearchFilter, SearchPage};
@@ -266,6 +267,10 @@ impl Store for SqliteStore {
 
     fn read_output(&self, kept: &OutputRef) -> Result<Vec<u8>, OutputError> {
         outputs::read(&self.seat, &self.outputs, kept)
+    }
+
+    fn verify_outputs(&self) -> Result<KeptReport, StoreError> {
+        kept::verify(&self.seat, &self.outputs)
     }
 
     fn collect_outputs(&self, now_ms: i64) -> Result<Collected, OutputError> {

@@ -1,5 +1,7 @@
 //! Taking old executions away without breaking the chain: what is pruned leaves its place in it.
 
+use std::sync::LazyLock;
+
 use ai_lab_contract::Profile;
 use rusqlite::{Connection, params_from_iter};
 
@@ -11,6 +13,7 @@ use super::seat::{Durability, Seat};
 use super::spans::{DAY, hour_of};
 use super::walk::{Found, end_link, start_link};
 use crate::error::StoreError;
+use crate::output::OutputRef;
 use crate::retention::{Pruned, PrunedLinks, Retention};
 
 /// Executions a step: few enough that a writer who waits behind it hardly notices.
@@ -98,12 +101,24 @@ fn number(connection: &Connection, sql: &str) -> Result<u64, Fault> {
     }
 }
 
+/// The bytes of kept outputs, as the rows name them: their files may go an hour later.
+static KEPT_BYTES: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT COALESCE(SUM(CAST(SUBSTR(kept, {SIZE_AT}) AS INTEGER)), 0) FROM (\
+             SELECT output AS kept FROM tool_executions WHERE output >= '@' AND output < 'A' \
+             UNION \
+             SELECT input AS kept FROM tool_executions WHERE input >= '@' AND input < 'A')",
+        SIZE_AT = OutputRef::SIZE_AT
+    )
+});
+
 /// How many executions are too many, or a step's worth if the database uses too many bytes.
 fn excess(connection: &Connection, retention: &Retention) -> Result<u64, Fault> {
     let all = executions(connection)?;
     let pages = number(connection, "PRAGMA page_count")?
         .saturating_sub(number(connection, "PRAGMA freelist_count")?);
-    let used = pages.saturating_mul(number(connection, "PRAGMA page_size")?);
+    let rows = pages.saturating_mul(number(connection, "PRAGMA page_size")?);
+    let used = rows.saturating_add(number(connection, &KEPT_BYTES)?);
     let bytes = if used > retention.most_bytes { STEP } else { 0 };
     Ok(all.saturating_sub(retention.most_executions).max(bytes))
 }

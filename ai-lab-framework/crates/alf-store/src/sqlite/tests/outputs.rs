@@ -5,9 +5,9 @@ use std::fs;
 use ai_lab_contract::Profile;
 
 use super::Home;
-use crate::conformance::{ended, started};
+use crate::conformance::{ended, id, started};
 use crate::execution::{EndStatus, ExecutionEnd, ExecutionStart};
-use crate::output::{Collected, OutputError};
+use crate::output::{Collected, KeptFinding, KeptReport, OutputError, OutputRef};
 use crate::retention::Retention;
 use crate::sqlite::place::beside;
 use crate::store::Store;
@@ -101,6 +101,61 @@ fn files_that_no_row_refers_to_are_collected_after_an_hour() {
     );
     let left = [&input, &output, &orphan].map(|kept| store.read_output(kept).is_ok());
     assert_eq!(left, [true, true, false]);
+}
+
+#[test]
+fn every_kept_output_is_read_back_and_what_is_wrong_is_named_with_its_executions() {
+    let home = Home::new();
+    let store = home.store();
+    let keep = |byte: u8| {
+        let kept = store.keep_output(&[byte; 9], Profile::Standard);
+        kept.expect("because there is room")
+    };
+    let (whole, changed, gone, orphan) = (keep(1), keep(2), keep(3), keep(4));
+    for (number, input, output) in [
+        (1, "{}", &whole),
+        (2, &*gone.to_string(), &changed),
+        (3, "@sha256: is how this text begins", &changed),
+    ] {
+        let start = ExecutionStart {
+            input: input.to_owned(),
+            ..started(number)
+        };
+        store.start_execution(&start).expect("because it is new");
+        let end = ExecutionEnd {
+            output: Some(output.to_string()),
+            ..ended(number, EndStatus::Succeeded)
+        };
+        store.end_execution(&end).expect("because it runs");
+    }
+    let untouched = store.verify_outputs().expect("because it is readable");
+    let path = |digest: &str| {
+        let place = home.folder().join("home/outputs");
+        place.join(&digest[..2]).join(digest)
+    };
+    fs::remove_file(path(gone.digest())).expect("because it is there");
+    fs::remove_file(path(orphan.digest())).expect("because it is there");
+    let mut file = fs::File::create(path(changed.digest())).expect("because it is there");
+    std::io::Write::write_all(&mut file, &[5; 9]).expect("because there is room");
+    let mut found = store.verify_outputs().expect("because it is readable");
+    found
+        .findings
+        .sort_by_key(|finding| finding.executions.len());
+    let finding = |kept: &OutputRef, numbers: &[u32], end: &str| KeptFinding {
+        digest: kept.digest().to_owned(),
+        executions: numbers.iter().map(|number| id(*number)).collect(),
+        problem: format!("the kept output {} {end}", path(kept.digest()).display()),
+    };
+    let wrong = vec![
+        finding(&gone, &[2], "is gone"),
+        finding(&changed, &[2, 3], "was changed after it was written"),
+    ];
+    assert_eq!(
+        wrong[1].to_string(),
+        format!("{}: of {}, {}", wrong[1].problem, id(2), id(3))
+    );
+    let report = |findings| KeptReport { files: 3, findings };
+    assert_eq!((untouched, found), (report(vec![]), report(wrong)));
 }
 
 #[test]
