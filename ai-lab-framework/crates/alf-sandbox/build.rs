@@ -37,7 +37,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Static, and at a fixed place: nothing is looked up and nothing relocated when it starts.
     cargo
         .env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"))
-        .args(["build", "--release", "--locked", "--bin", "alf-confine"])
+        .args(["build", "--release", "--locked"])
+        .args(["--bin", "alf-confine", "--features", "bare"])
         .arg("--target")
         .arg(&target)
         .arg("--target-dir")
@@ -65,8 +66,14 @@ fn variable(name: &str) -> Result<OsString, String> {
     env::var_os(name).ok_or_else(|| format!("Cargo did not set {name}"))
 }
 
-/// How the compiler is called.
-const FLAGS: &[&str] = &["-Ctarget-feature=+crt-static", "-Crelocation-model=static"];
+/// How the compiler is called: no library and none of its starts, few and small pages.
+const FLAGS: &[&str] = &[
+    "-Ctarget-feature=+crt-static",
+    "-Crelocation-model=static",
+    "-Clink-arg=-nostdlib",
+    "-Clink-arg=-nostartfiles",
+    "-Clink-arg=-Wl,--build-id=none,-z,norelro,-z,noseparate-code",
+];
 
 /// How the helper's profile differs from the workspace's.
 const SETTINGS: &[&str] = &[

@@ -1,30 +1,35 @@
 //! The order in which a tool is closed in.
 
-use std::os::fd::RawFd;
-
 use crate::orders::Orders;
 use crate::report::{Failed, Step};
 use crate::{landlock, limits, namespaces, privileges, sys, tree};
 
 /// Where the orders are found. The tool finds here what it is handed, if it is handed anything.
-pub const ORDERS_FD: RawFd = 3;
+pub const ORDERS_FD: i32 = 3;
 /// Where a failure is told. It closes when the helper becomes the program, which tells that all went well.
-pub const STATUS_FD: RawFd = 4;
+pub const STATUS_FD: i32 = 4;
 /// Where lies what is handed to the tool, if the orders say so; it moves to number 3.
-pub const HANDED_FD: RawFd = 5;
+pub const HANDED_FD: i32 = 5;
 
 /// The exit code of a helper that did not become its program; what happened is in the report.
 const FAILED: i32 = 126;
 
-/// Does what the orders say. Returns only when there is no program to become, or none that could be.
-pub fn obey() -> i32 {
+/// Does what the orders say: becomes the program, or ends when there is none or it could not be.
+pub fn obey_and_end() -> ! {
     match carry_out() {
-        Ok(()) => 0,
-        Err(failed) => {
-            sys::say(STATUS_FD, &failed.to_bytes());
-            FAILED
-        }
+        Ok(()) => sys::end(0),
+        Err(failed) => tell_and_end(failed),
     }
+}
+
+/// Ends a helper that found a mistake of its own; that is reported as orders that could not be carried out.
+pub fn report_mistake() -> ! {
+    tell_and_end(Step::Orders.failed(libc::EFAULT))
+}
+
+fn tell_and_end(failed: Failed) -> ! {
+    sys::say(STATUS_FD, &failed.to_bytes());
+    sys::end(FAILED)
 }
 
 fn carry_out() -> Result<(), Failed> {
@@ -51,7 +56,8 @@ fn carry_out() -> Result<(), Failed> {
 fn bind_to_framework(parent: i32) -> Result<(), Failed> {
     let kill = u64::from(libc::SIGKILL.cast_unsigned());
     sys::control(libc::PR_SET_PDEATHSIG, kill, 0).map_err(|errno| Step::Parent.failed(errno))?;
-    if sys::parent() == parent {
+    let own = sys::parent().map_err(|errno| Step::Parent.failed(errno))?;
+    if own == parent {
         Ok(())
     } else {
         Err(Step::Parent.failed(libc::ESRCH))

@@ -3,7 +3,13 @@
 //! Owns the order in which the kernel's means are applied, and every raw system call of that. Refuses to decide
 //! anything: paths, rights, numbers and the filter's program come ready in the orders, out of one sealed memory file;
 //! arguments and environment say nothing to it. Whatever fails, nothing is started, and the step is reported.
-//! Start reading at [`obey`], then [`Orders`] and [`Failed`].
+//! Start reading at [`obey_and_end`], then [`Orders`] and [`Failed`].
+//!
+//! It needs neither the standard library nor the C library: the program is one without both, see `bare.rs`.
+
+#![cfg_attr(not(test), no_std)]
+
+extern crate alloc;
 
 mod confine;
 mod landlock;
@@ -15,7 +21,7 @@ mod report;
 mod sys;
 mod tree;
 
-pub use confine::{HANDED_FD, ORDERS_FD, STATUS_FD, obey};
+pub use confine::{HANDED_FD, ORDERS_FD, STATUS_FD, obey_and_end, report_mistake};
 pub use orders::{Landlock, Limit, Namespaces, Orders, OrdersError, PathRule};
 pub use report::{Failed, REPORT_BYTES, Step};
 
@@ -27,4 +33,9 @@ pub fn landlock_version() -> u32 {
 /// Whether this kernel gives system call filters.
 pub fn has_filters() -> bool {
     sys::has_filters()
+}
+
+/// New memory for good, zeroed; `None` where the kernel has none left.
+pub fn more_memory(bytes: usize) -> Option<*mut u8> {
+    sys::memory(bytes).ok()
 }

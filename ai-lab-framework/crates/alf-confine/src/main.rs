@@ -1,13 +1,10 @@
 //! The helper program; all it does is in the library.
+//!
+//! It stands without the C library and without the standard library, whose starts would cost ten times what it does:
+//! see `bare.rs`. Built by alf-sandbox alone, with the feature `bare`.
 
+#![no_std]
 #![no_main]
+#![no_builtins]
 
-use std::ffi::{c_char, c_int};
-
-/// Where the C runtime begins: the Rust runtime's own start (signal stack, polling of descriptors) costs a third of
-/// the helper's life and is of no use to it.
-#[expect(unsafe_code, reason = "the name is the C runtime's entry point")]
-#[unsafe(no_mangle)]
-extern "C" fn main(_count: c_int, _arguments: *const *const c_char) -> c_int {
-    alf_confine::obey()
-}
+mod bare;

@@ -1,12 +1,13 @@
 //! Own namespaces, and a file system that is read-only but for what is granted.
 
-use std::borrow::Cow;
-use std::ffi::CStr;
-use std::os::fd::OwnedFd;
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::vec::Vec;
+use core::ffi::CStr;
 
 use crate::orders::Namespaces;
 use crate::report::{Failed, Step};
-use crate::sys::{self, Errno};
+use crate::sys::{self, Descriptor, Errno};
 
 /// `MOUNT_ATTR_RDONLY`.
 const READ_ONLY: u64 = 0x01;
@@ -24,7 +25,7 @@ pub(crate) fn enter(namespaces: Namespaces) -> Result<(), Errno> {
     let Some((user, group)) = namespaces.user else {
         return sys::enter_namespaces(which);
     };
-    let outside = sys::user_and_group();
+    let outside = sys::user_and_group()?;
     sys::enter_namespaces(which | libc::CLONE_NEWUSER)?;
     // Without this a group could be given up that closes a file to its members.
     sys::tell(c"/proc/self/setgroups", b"deny")?;
@@ -38,7 +39,7 @@ pub(crate) fn enter(namespaces: Namespaces) -> Result<(), Errno> {
 /// The copies are made first: afterwards there is nothing writable left to copy.
 pub(crate) fn close_file_system(writable: &[Cow<'_, CStr>]) -> Result<(), Failed> {
     sys::keep_mounts_private().map_err(|errno| Step::Mounts.failed(errno))?;
-    let mut copies: Vec<OwnedFd> = Vec::with_capacity(writable.len());
+    let mut copies: Vec<Descriptor> = Vec::with_capacity(writable.len());
     for (index, path) in (0..).zip(writable) {
         let copy = sys::place(path).and_then(|place| sys::copy_mounts(&place));
         copies.push(copy.map_err(|errno| numbered(index, errno))?);
@@ -50,7 +51,7 @@ pub(crate) fn close_file_system(writable: &[Cow<'_, CStr>]) -> Result<(), Failed
     Ok(())
 }
 
-fn put_back(path: &CStr, copy: &OwnedFd) -> Result<(), Errno> {
+fn put_back(path: &CStr, copy: &Descriptor) -> Result<(), Errno> {
     // A granted device stays one.
     let is_device = path.to_bytes().starts_with(b"/dev/");
     let devices = if is_device { 0 } else { NO_DEVICES };

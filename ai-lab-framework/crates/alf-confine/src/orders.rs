@@ -1,7 +1,8 @@
 //! What the helper is told, as bytes in a sealed memory file.
 
-use std::borrow::Cow;
-use std::ffi::CStr;
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+use core::ffi::CStr;
 
 /// What every order begins with: the name and the version of the form. Helper and framework are built together, so
 /// any other version is a mistake and not a neighbour.

@@ -9,22 +9,16 @@ const MOST_CAPABILITIES: u64 = 64;
 /// Takes every capability out of every set, then bars the way to new ones.
 pub(crate) fn give_up() -> Result<(), Failed> {
     give_up_capabilities().map_err(|errno| Step::Capabilities.failed(errno))?;
-    sys::control(libc::PR_SET_NO_NEW_PRIVS, 1, 0)
-        .map(drop)
-        .map_err(|errno| Step::NewPrivileges.failed(errno))
+    sys::control(libc::PR_SET_NO_NEW_PRIVS, 1, 0).map_err(|errno| Step::NewPrivileges.failed(errno))
 }
 
 fn give_up_capabilities() -> Result<(), Errno> {
     for capability in 0..MOST_CAPABILITIES {
-        match sys::control(libc::PR_CAPBSET_READ, capability, 0) {
-            Ok(0) => {}
-            // A plain user may not shrink the set, and needs not: no_new_privs keeps it from ever counting.
-            Ok(_) => match sys::control(libc::PR_CAPBSET_DROP, capability, 0) {
-                Ok(_) | Err(libc::EPERM) => {}
-                Err(errno) => return Err(errno),
-            },
-            // Behind the kernel's last.
-            Err(libc::EINVAL) => break,
+        match sys::control(libc::PR_CAPBSET_DROP, capability, 0) {
+            Ok(()) => {}
+            // Behind the kernel's last. A plain user may not shrink the set, and needs not: no_new_privs keeps it from
+            // ever counting.
+            Err(libc::EINVAL | libc::EPERM) => break,
             Err(errno) => return Err(errno),
         }
     }

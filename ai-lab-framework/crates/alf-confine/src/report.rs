@@ -1,6 +1,6 @@
 //! What the helper says when it did not become the tool.
 
-use std::fmt;
+use core::fmt;
 
 /// The length of a report, in bytes. An empty answer means that the program runs.
 pub const REPORT_BYTES: usize = 12;

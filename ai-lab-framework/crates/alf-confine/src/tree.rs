@@ -3,11 +3,10 @@
 //! Three of them: the *outer* one that the framework started and waits for, the *first* of the namespace, and the
 //! tool. When the first ends, the kernel ends all others of the namespace: nothing outlives the call.
 
-use std::os::fd::OwnedFd;
-use std::sync::atomic::{AtomicI32, Ordering};
+use core::sync::atomic::{AtomicI32, Ordering};
 
 use crate::report::{Failed, Step};
-use crate::sys::{self, Errno};
+use crate::sys::{self, Descriptor, Errno};
 
 /// Nobody has told yet how the tool ended.
 const UNTOLD: i32 = -1;
@@ -42,13 +41,13 @@ fn start_first() -> Result<(), Errno> {
 /// This process dies with the one that forked it.
 fn bind_to_outer() -> Result<(), Errno> {
     let kill = u64::from(libc::SIGKILL.cast_unsigned());
-    sys::control(libc::PR_SET_PDEATHSIG, kill, 0).map(drop)
+    sys::control(libc::PR_SET_PDEATHSIG, kill, 0)
 }
 
 /// The outer process: waits for the first one, then ends as the tool ended.
 ///
 /// A request to end reaches the first process by itself, which is in the same process group.
-fn follow_first(told: &AtomicI32, lifeline: &OwnedFd) -> ! {
+fn follow_first(told: &AtomicI32, lifeline: &Descriptor) -> ! {
     // The tool's pipes are the tool's alone: whoever reads them waits for it, not for this process.
     let _none_open = sys::close_but(lifeline);
     loop {

@@ -63,7 +63,8 @@ mod tests {
             .windows(interpreter.len())
             .any(|window| window == interpreter);
         assert!(!is_dynamic, "it needs no loader");
-        assert!(PROGRAM.len() < 1_500_000, "{} bytes", PROGRAM.len());
+        // With the C library in it, it would be fifty times as large and take ten times as long to start.
+        assert!(PROGRAM.len() < 40_000, "{} bytes", PROGRAM.len());
     }
 
     #[test]
