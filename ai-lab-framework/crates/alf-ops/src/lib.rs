@@ -4,6 +4,7 @@
 //! sees policy, runtime and store together. Start reading at [`Framework`], then [`run_tool`].
 
 mod adopt;
+mod alert_rules;
 mod breakers;
 mod configuration;
 mod confining;
@@ -16,6 +17,8 @@ mod framework;
 mod merge_patch;
 mod migrate;
 mod new_tool;
+mod objective;
+mod otlp;
 mod profiles;
 mod program_digest;
 mod recover;
@@ -32,6 +35,7 @@ pub use adopt::{
     Adopted, AdoptedAction, Adoption, Drift, Part, Refreshed, RefusedTool, adopt_server,
     refresh_tool,
 };
+pub use alert_rules::alert_rules;
 pub use breakers::{BreakerList, close_breaker, list_breakers};
 pub use configuration::{
     ConfigChange, ConfigList, ConfigRow, ConfigScope, ToolConfiguration, edited_configuration,
@@ -50,6 +54,8 @@ pub use framework::{FRAMEWORK_VERSION, Framework};
 pub use merge_patch::merge_patch;
 pub use migrate::{Migration, migrate_database};
 pub use new_tool::{CreatedTool, create_tool};
+pub use objective::{NoObjective, Objective};
+pub use otlp::trace_request;
 pub use profiles::{
     Answers, EditedFile, HookChange, HookChanged, TriedPromotion, Validation, carry_out_promotion,
     detect_profile, install_hook, remove_hook, try_promotion, validate_tool,

@@ -1,6 +1,6 @@
 //! `metrics`.
 
-use alf_ops::{BucketList, Framework, bucket_figures, exposition, figures};
+use alf_ops::{BucketList, Framework, Objective, alert_rules, bucket_figures, exposition, figures};
 use alf_store::{FiguresFilter, MetricFigures, TimeBucket};
 use clap::{Args, ValueEnum};
 
@@ -24,6 +24,13 @@ pub(crate) struct Arguments {
     /// The page that a Prometheus server reads; counts everything since the record began
     #[arg(long, conflicts_with_all = ["since", "by"])]
     prometheus: bool,
+    /// How many of 100 executions are to succeed, such as 99.5; shows how many times faster than that allows each
+    /// action fails
+    #[arg(long, value_name = "PERCENT", conflicts_with = "by")]
+    objective: Option<Objective>,
+    /// Alerting rules for a Prometheus server, for that objective
+    #[arg(long, requires = "objective", conflicts_with_all = ["since", "by", "prometheus", "tool"])]
+    alert_rules: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -34,6 +41,12 @@ enum Part {
 
 impl Arguments {
     pub(crate) fn carry_out(self, framework: &Framework, output: &mut Output) -> Ended {
+        if let Some(objective) = self.objective
+            && self.alert_rules
+        {
+            output.say(alert_rules(objective).trim_end())?;
+            return Ok(0);
+        }
         let since_ms = since(self.since.as_deref(), framework)?;
         let filter = FiguresFilter {
             tool: self.tool,
@@ -61,11 +74,15 @@ impl Arguments {
             return Ok(0);
         }
         let now = framework.surroundings().clock.now_ms();
-        let mut drawn = table(&[
+        let mut heads = vec![
             "action", "runs", "failed", "p50", "p95", "p99", "max", "last",
-        ]);
+        ];
+        heads.extend(self.objective.map(|_| "burn"));
+        let mut drawn = table(&heads);
         for row in &figures.actions {
-            drawn.add_row([
+            let burn =
+                |objective: Objective| format!("{:.1}×", row.error_rate / objective.budget());
+            let mut cells = vec![
                 format!("{}.{}", row.tool, row.action),
                 row.count.to_string(),
                 format!("{:.1} %", row.error_rate * 100.0),
@@ -74,9 +91,11 @@ impl Arguments {
                 micros(row.p99_us),
                 micros(row.max_us),
                 ago(row.last_at_ms, now),
-            ]);
+            ];
+            cells.extend(self.objective.map(burn));
+            drawn.add_row(cells);
         }
-        right(&mut drawn, &[1, 2, 3, 4, 5, 6]);
+        right(&mut drawn, &[1, 2, 3, 4, 5, 6, 8]);
         output.say(text(&drawn))?;
         if !figures.metrics.is_empty() {
             output.say(format_args!("\n{}", measured(&figures.metrics)))?;

@@ -5,6 +5,63 @@ use insta::assert_snapshot;
 use crate::scene::Lab;
 
 #[test]
+fn executions_are_exported_as_spans_a_piece_of_work_a_trace() {
+    let lab = Lab::new();
+    lab.tool("sly", r#"echo '{"error":{"kind":"k","message":"no"}}'"#, "");
+    let spans = "import sys,json\n\
+        for line in sys.stdin:\n  \
+          for span in json.loads(line)[\"resourceSpans\"][0][\"scopeSpans\"][0][\"spans\"]:\n    \
+            print(span[\"name\"], len(span[\"traceId\"]), len(span[\"spanId\"]), span[\"status\"])\n    \
+            print([a[\"key\"] for a in span[\"attributes\"]])\n";
+    lab.write("spans.py", spans);
+    assert_snapshot!(lab.play("
+        ai-lab-framework tool run probe.look host=nas --session s >/dev/null 2>&1
+        ai-lab-framework tool run sly.go >/dev/null 2>&1
+        ai-lab-framework execution export --format otlp | python3 ../spans.py
+        ai-lab-framework metrics --objective 99.5 | grep probe | head -n 1 | awk '{print $1, $NF}'
+        ai-lab-framework metrics --objective 101
+        ai-lab-framework metrics --alert-rules
+        ai-lab-framework metrics --objective 99.5 --alert-rules | grep -c alert:
+    "), @r#"
+    $ ai-lab-framework tool run probe.look host=nas --session s >/dev/null 2>&1
+    exit 0
+
+    $ ai-lab-framework tool run sly.go >/dev/null 2>&1
+    exit 7
+
+    $ ai-lab-framework execution export --format otlp | python3 ../spans.py
+    execute_tool sly.go 32 16 {'code': 2, 'message': 'no'}
+    ['gen_ai.operation.name', 'gen_ai.tool.name', 'ai_lab.execution.id', 'ai_lab.tool.version', 'ai_lab.profile', 'ai_lab.sandbox', 'ai_lab.attempt', 'ai_lab.client.name', 'error.type']
+    execute_tool probe.look 32 16 {'code': 1}
+    ['gen_ai.operation.name', 'gen_ai.tool.name', 'ai_lab.execution.id', 'ai_lab.tool.version', 'ai_lab.profile', 'ai_lab.sandbox', 'ai_lab.attempt', 'ai_lab.client.name', 'session.id']
+    exit 0
+
+    $ ai-lab-framework metrics --objective 99.5 | grep probe | head -n 1 | awk '{print $1, $NF}'
+    probe.look 0.0×
+    exit 0
+
+    $ ai-lab-framework metrics --objective 101
+    2> error: invalid value '101' for '--objective <PERCENT>': an objective is a percentage from 50 to below 100, such as 99.5
+    2> 
+    2> For more information, try '--help'.
+    exit 2
+
+    $ ai-lab-framework metrics --alert-rules
+    2> error: the following required arguments were not provided:
+    2>   --objective <PERCENT>
+    2> 
+    2> Usage: ai-lab-framework metrics --objective <PERCENT> --alert-rules
+    2> 
+    2> For more information, try '--help'.
+    exit 2
+
+    $ ai-lab-framework metrics --objective 99.5 --alert-rules | grep -c alert:
+    3
+    exit 0
+    "#);
+}
+
+#[test]
 fn executions_are_exported_as_lines_or_as_a_table() {
     let lab = Lab::new();
     lab.tool(

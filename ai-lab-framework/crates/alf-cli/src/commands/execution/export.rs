@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use alf_ops::{Framework, list_executions};
+use alf_ops::{Framework, list_executions, trace_request};
 use alf_store::{Execution, ExecutionFilter, MOST_ROWS};
 use clap::{Args, ValueEnum};
 
@@ -18,7 +18,7 @@ use crate::render::style::{GOOD, styled};
 pub(crate) struct Arguments {
     #[command(flatten)]
     chosen: Chosen,
-    /// One JSON object a line, or a table for a spreadsheet
+    /// One JSON object a line, a table for a spreadsheet, or `OpenTelemetry` traces: one request of spans a line
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
     format: Format,
     /// Write it there instead of to standard output
@@ -33,6 +33,7 @@ pub(crate) struct Arguments {
 enum Format {
     Jsonl,
     Csv,
+    Otlp,
 }
 
 impl Arguments {
@@ -73,10 +74,15 @@ fn every_row(
     let mut rows = 0;
     loop {
         let page = list_executions(framework, &filter)?;
-        for execution in &page.executions {
-            write(&line(execution, format)?)?;
-            rows += 1;
-        }
+        rows += match format {
+            Format::Otlp => spans(&page.executions, write)?,
+            Format::Jsonl => lines(&page.executions, serde_json::to_string, write)?,
+            Format::Csv => lines(
+                &page.executions,
+                |one| Ok(csv::line(&csv::execution(one))),
+                write,
+            )?,
+        };
         match page.next {
             Some(next) => filter.before = Some(next),
             None => return Ok(rows),
@@ -84,9 +90,26 @@ fn every_row(
     }
 }
 
-fn line(execution: &Execution, format: Format) -> io::Result<String> {
-    Ok(match format {
-        Format::Jsonl => serde_json::to_string(execution)?,
-        Format::Csv => csv::line(&csv::execution(execution)),
-    })
+/// A line an execution; says how many.
+fn lines(
+    executions: &[Execution],
+    line: impl Fn(&Execution) -> serde_json::Result<String>,
+    write: &mut dyn FnMut(&str) -> io::Result<()>,
+) -> io::Result<u64> {
+    for execution in executions {
+        write(&line(execution)?)?;
+    }
+    Ok(executions.len() as u64)
+}
+
+/// One line for those of a page that have ended; says how many they are.
+fn spans(
+    executions: &[Execution],
+    write: &mut dyn FnMut(&str) -> io::Result<()>,
+) -> io::Result<u64> {
+    if let Some(request) = trace_request(executions) {
+        write(&request.to_string())?;
+    }
+    let ended = executions.iter().filter(|one| one.ended.is_some());
+    Ok(ended.count() as u64)
 }
