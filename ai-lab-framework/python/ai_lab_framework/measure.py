@@ -2,8 +2,8 @@
 
 ``python3 -m ai_lab_framework.measure --source tool.py --lcov .evidence/coverage.lcov discover -s tests``
 
-What follows the options goes to ``unittest``. The report is LCOV; it is written whole or not at all. Ends with 1 when
-a test fails, with 2 when the arguments are wrong or no test was found.
+What follows the options goes to ``unittest``. The report is LCOV; it is written whole or not at
+all. Ends with 1 when a test fails, with 2 when the arguments are wrong or no test was found.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Measure:
         # Whoever traced before goes on: a debugger, or another measurement.
         here, threads = self._before
         sys.settrace(here)
-        threading.settrace(threads)  # type: ignore[arg-type]
+        threading.settrace(threads)
 
     def lcov(self) -> str:
         """The report: each line that could be run, and whether it was."""

@@ -12,12 +12,12 @@ from ai_lab_framework.tool_generator import new_tool
 
 
 class Calls(unittest.TestCase):
-    def setUp(self):
+    def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.lab = Path(folder.name)
 
-    def program(self, answer, code=0):
+    def program(self, answer: object, code: int = 0) -> str:
         """A framework that notes how it was called and answers so."""
         path = self.lab / "framework"
         told = answer if isinstance(answer, str) else json.dumps(answer)
@@ -25,10 +25,10 @@ class Calls(unittest.TestCase):
         path.chmod(0o755)
         return str(path)
 
-    def called(self):
+    def called(self) -> str:
         return (self.lab / "called").read_text().strip()
 
-    def test_a_verdict_has_every_finding(self):
+    def test_a_verdict_has_every_finding(self) -> None:
         row = {"rule": "P204", "title": "t", "message": "m", "fix": "f"}
         told = {"format": 1, "tool": "a", "profile": "production", "findings": [row]}
         program = self.program(told, 3)
@@ -37,7 +37,7 @@ class Calls(unittest.TestCase):
         self.assertFalse(verdict.fits)
         self.assertEqual(self.called(), "profile validate a --profile production --json")
 
-    def test_a_failure_is_told_in_the_frameworks_words(self):
+    def test_a_failure_is_told_in_the_frameworks_words(self) -> None:
         program = self.program({"error": {"class": "not_found", "message": "there is no tool"}}, 4)
         with self.assertRaises(FrameworkFailed) as failed:
             validate("a", lab=self.lab, program=program)
@@ -48,7 +48,7 @@ class Calls(unittest.TestCase):
             with self.assertRaises(FrameworkFailed):
                 validate("a", lab=self.lab, program=self.program(answer))
 
-    def test_a_new_tool_is_where_the_framework_put_it(self):
+    def test_a_new_tool_is_where_the_framework_put_it(self) -> None:
         program = self.program({"format": 1, "folder": "/lab/tools/a", "files": []})
         folder = new_tool("a", lab=self.lab, language="shell", description="d", program=program)
         self.assertEqual(folder, Path("/lab/tools/a"))
@@ -57,11 +57,11 @@ class Calls(unittest.TestCase):
 
 
 class Measured(unittest.TestCase):
-    def test_lines_that_hold_something_to_run(self):
+    def test_lines_that_hold_something_to_run(self) -> None:
         source = "# a comment\n\ndef f(a):\n    if a:\n        return 1\n    return 2\n"
         self.assertEqual(executable_lines(source, "f.py"), {3, 4, 5, 6})
 
-    def test_a_run_without_tests_is_no_evidence(self):
+    def test_a_run_without_tests_is_no_evidence(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             (folder / "tool.py").write_text("a = 1\n")

@@ -5,9 +5,8 @@ import os
 import unittest
 from unittest import mock
 
-from ai_lab_framework import ToolContext
+from ai_lab_framework import ToolContext, ToolError
 from ai_lab_framework import context as reading
-from ai_lab_framework.base_ai_tool import ToolError
 
 REQUEST = {"execution_id": "e", "correlation_id": "c"}
 
