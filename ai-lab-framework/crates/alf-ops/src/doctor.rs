@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::framework::{FRAMEWORK_VERSION, Framework};
 use crate::retention::record_bounds;
+use crate::secrets::secrets_check;
 
 /// How one thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -42,7 +43,7 @@ pub struct Check {
 }
 
 impl Check {
-    fn well(what: &'static str, seen: impl Into<String>) -> Self {
+    pub(crate) fn well(what: &'static str, seen: impl Into<String>) -> Self {
         Self {
             what,
             health: Health::Well,
@@ -51,7 +52,7 @@ impl Check {
         }
     }
 
-    fn bad(
+    pub(crate) fn bad(
         what: &'static str,
         health: Health,
         seen: impl Into<String>,
@@ -95,7 +96,9 @@ pub fn examine(framework: &Framework) -> Diagnosis {
             "Go to one, or make one with `ai-lab init DIR`.",
         ),
     });
-    checks.push(tools(&framework.discover()));
+    let discovery = framework.discover();
+    checks.push(tools(&discovery));
+    checks.extend(secrets_check(framework, &discovery.tools));
     checks.push(python(framework));
     checks.push(processes());
     if let Ok(supervisor) = Framework::supervisor() {

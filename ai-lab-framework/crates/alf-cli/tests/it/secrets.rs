@@ -261,6 +261,49 @@ fn a_value_is_never_taken_from_the_command_line_and_a_refusal_does_not_repeat_it
 }
 
 #[test]
+fn doctor_says_which_tool_lacks_what() {
+    let lab = lab();
+    assert_snapshot!(lab.play("
+        ai-lab-framework doctor | grep -A 1 secrets
+        printf 'correct horse' | ai-lab-framework secret set router - 2>/dev/null
+        ai-lab-framework doctor | grep -A 1 secrets
+        ai-lab-framework secret grant router asks 2>/dev/null
+        ai-lab-framework doctor | grep secrets
+        rm -r ../home/.ai-lab/keys
+        ai-lab-framework doctor | grep '✗ secrets'
+    "), @r#"
+    $ ai-lab-framework doctor | grep -A 1 secrets
+    ! secrets     `asks` asks for `router`, which is not kept
+                  `ai-lab-framework secret set router`
+    exit 0
+
+    $ printf 'correct horse' | ai-lab-framework secret set router - 2>/dev/null
+    ✓ router is kept
+    exit 0
+
+    $ ai-lab-framework doctor | grep -A 1 secrets
+    ! secrets     `asks` asks for `router`, which is not granted to it
+                  `ai-lab-framework secret grant router asks`
+    exit 0
+
+    $ ai-lab-framework secret grant router asks 2>/dev/null
+    ✓ asks gets router: the tool in /lab/tools/asks as it is now
+    exit 0
+
+    $ ai-lab-framework doctor | grep secrets
+    ✓ secrets     1 kept, 1 asked for
+    exit 0
+
+    $ rm -r ../home/.ai-lab/keys
+    exit 0
+
+    $ ai-lab-framework doctor | grep '✗ secrets'
+    ✗ secrets     cannot use the secrets: the key of the secrets is missing: /home/.ai-lab/keys/secrets.key
+    exit 0
+    "#);
+}
+
+#[test]
 fn a_secret_is_refused_as_configuration_in_any_form() {
     let lab = lab();
     lab.write("lab/spoil", "echo '# correct%20horse' >>$1");

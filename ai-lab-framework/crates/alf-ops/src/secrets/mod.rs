@@ -1,6 +1,7 @@
 //! `secret …`: keeping, granting, listing and renewing. No operation gives a value back.
 
 mod granting;
+mod health;
 mod importing;
 mod keeping;
 mod known;
@@ -26,6 +27,7 @@ fn by_a_person(framework: &Framework) -> Result<(), Failure> {
         .with_hint("A person keeps and grants secrets, at a shell of their own."))
 }
 
+pub(crate) use health::secrets_check;
 pub(crate) use known::KnownSecrets;
 
 pub use granting::{GrantChange, grant_secret, revoke_secret};
