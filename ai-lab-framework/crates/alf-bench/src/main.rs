@@ -1,7 +1,7 @@
 //! Measures what the framework adds, each figure with its baseline in the same run.
 //!
-//! `alf-bench FOLDER [ROUNDS]` and `alf-bench FOLDER scale [SHORT LONG]`, where FOLDER holds the programs as built for
-//! release: `ai-lab-framework`, `trivial-tool` and `empty`. Measured and baseline take turns, so that a change of the machine's speed meets both.
+//! `alf-bench FOLDER [ROUNDS [WORD]]` and `alf-bench FOLDER scale [SHORT LONG]`, where FOLDER holds the programs as built
+//! for release: `ai-lab-framework`, `trivial-tool` and `empty`. With a WORD, only what has it in its name. Measured and baseline take turns, so that a change of the machine's speed meets both.
 //! The ratio is the median of the ratios of neighbours.
 
 mod cold_start;
@@ -46,10 +46,11 @@ fn measure(
             .ok_or("name the folder with the release programs")?,
     );
     let rest: Vec<String> = arguments.collect();
-    let rounds = match &rest[..] {
-        [] => ROUNDS,
+    let (rounds, word) = match &rest[..] {
+        [] => (ROUNDS, ""),
         [word, sizes @ ..] if word == "scale" => return scale::measure(sizes, tell),
-        [rounds, ..] => rounds.parse()?,
+        [rounds] => (rounds.parse()?, ""),
+        [rounds, word, ..] => (rounds.parse()?, word.as_str()),
     };
     tell(Turns::heading())?;
     for kept in [Kept::Exec, Kept::Worker] {
@@ -58,15 +59,27 @@ fn measure(
             Kept::Worker => "worker / bare pipe",
         };
         for profile in ai_lab_contract::Profile::ALL {
-            let (turns, level) = run_overhead::measure(&folder, profile, kept, rounds)?;
-            tell(turns.line(&format!("{what}, {profile}, sandbox {level}")))?;
+            let name = format!("{what}, {profile}");
+            if name.contains(word) {
+                let called = run_overhead::measure(&folder, profile, kept, rounds)?;
+                tell(
+                    called
+                        .turns
+                        .line(&format!("{name}, sandbox {}", called.level)),
+                )?;
+                tell(called.stages())?;
+            }
         }
     }
-    let turns = cold_start::measure(&folder, rounds)?;
-    tell(turns.line("tool list, 20 tools / empty static program"))?;
+    let name = "tool list, 20 tools / empty static program";
+    if name.contains(word) {
+        tell(cold_start::measure(&folder, rounds)?.line(name))?;
+    }
     for secrets in [1, 16, 64] {
-        let turns = redaction::measure(secrets, rounds)?;
-        tell(turns.line(&format!("1 MiB without {secrets} secrets / a copy of it")))?;
+        let name = format!("1 MiB without {secrets} secrets / a copy of it");
+        if name.contains(word) {
+            tell(redaction::measure(secrets, rounds)?.line(&name))?;
+        }
     }
     Ok(())
 }

@@ -8,10 +8,12 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use ai_lab_contract::Profile;
-use alf_ops::{Call, Client, Clock, Framework, Surroundings, lock_tools, run_tool, show_execution};
+use alf_ops::{
+    Call, Client, Clock, Durations, Framework, Surroundings, lock_tools, run_tool, show_execution,
+};
 use serde_json::{Map, json};
 
-use crate::turns::Turns;
+use crate::turns::{Turns, median};
 
 /// How the trivial tool is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,13 +24,43 @@ pub(crate) enum Kept {
     Worker,
 }
 
-/// Writes a lab with the trivial tool and calls it, each call beside its baseline. Gives the sandbox's level as well.
+/// Calls beside their baseline, and where their time went.
+pub(crate) struct Called {
+    pub(crate) turns: Turns,
+    /// The sandbox's level.
+    pub(crate) level: String,
+    durations: Vec<Durations>,
+}
+
+impl Called {
+    /// One line with the medians of the parts of a call.
+    pub(crate) fn stages(&self) -> String {
+        let of = |part: fn(&Durations) -> u64| {
+            #[expect(clippy::cast_precision_loss, reason = "microseconds of one call")]
+            median(
+                self.durations
+                    .iter()
+                    .map(|durations| part(durations) as f64),
+            )
+        };
+        format!(
+            "    of it: load and plan {:.0}, record the start {:.0}, start {:.0}, run and end {:.0}, the rest is judging, \
+             recording the end, upkeep",
+            of(|durations| durations.queue_us),
+            of(|durations| durations.record_us),
+            of(|durations| durations.start_us),
+            of(|durations| durations.run_us),
+        )
+    }
+}
+
+/// Writes a lab with the trivial tool and calls it, each call beside its baseline.
 pub(crate) fn measure(
     programs: &Path,
     profile: Profile,
     kept: Kept,
     rounds: usize,
-) -> Result<(Turns, String), Box<dyn Error>> {
+) -> Result<Called, Box<dyn Error>> {
     let lab = tempfile::tempdir()?;
     let root = lab.path().canonicalize()?;
     write(&root.join("ai-lab.toml"), "")?;
@@ -52,9 +84,11 @@ pub(crate) fn measure(
         execution_id: None,
     };
     let mut last = None;
+    let mut durations = Vec::with_capacity(rounds);
     let mut called = || {
         let completed = run_tool(&framework, &call, None)?;
         last = Some(completed.execution_id);
+        durations.push(completed.durations);
         completed
             .error
             .map_or(Ok(()), |error| Err(error.message.into()))
@@ -75,7 +109,11 @@ pub(crate) fn measure(
         .execution
         .start
         .sandbox;
-    Ok((turns, level))
+    Ok(Called {
+        turns,
+        level,
+        durations,
+    })
 }
 
 /// What the baseline sends.

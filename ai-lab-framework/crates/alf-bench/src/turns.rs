@@ -65,6 +65,11 @@ fn shown(times: &[Duration]) -> String {
     format!("{:>9.0} {:>9.0}", micros(0.5), micros(0.99))
 }
 
+/// The value in the middle.
+pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
+    at(0.5, values)
+}
+
 /// The value that this share of all do not pass; 0.5 gives the median.
 fn at(share: f64, values: impl Iterator<Item = f64>) -> f64 {
     let mut sorted: Vec<f64> = values.collect();
