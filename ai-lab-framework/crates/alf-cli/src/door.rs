@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
 use ai_lab_contract::ErrorClass;
@@ -12,6 +13,8 @@ use alf_ops::{Client, Clock, Failure, Surroundings};
 const HOME: &str = "AI_LAB_HOME";
 /// An RFC 3339 instant at which the clock stands still, for tests and screenshots.
 const CLOCK: &str = "AI_LAB_CLOCK";
+/// The lowest descriptor that is none of the standard ones.
+const FIRST_FREE: i32 = 3;
 /// Where programs are looked up when the environment does not say.
 const USUAL_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
@@ -113,6 +116,26 @@ pub(crate) fn read_input(place: &Place, most: u64) -> std::io::Result<Vec<u8>> {
 pub(crate) enum Place {
     Stdin,
     File(PathBuf),
+}
+
+/// What reached this process on standard input, and where it says one line back.
+///
+/// From here on it is the leader of a session of its own and has nothing of whoever started it: no terminal, no pipe, no
+/// folder that could not be taken away.
+pub(crate) fn take_errand(most: u64) -> std::io::Result<(Vec<u8>, OwnedFd)> {
+    let text = read_input(&Place::Stdin, most)?;
+    let said = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdout(), FIRST_FREE)?;
+    let nothing = fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open("/dev/null")?;
+    rustix::stdio::dup2_stdin(&nothing)?;
+    rustix::stdio::dup2_stdout(&nothing)?;
+    rustix::stdio::dup2_stderr(&nothing)?;
+    // It fails for the leader of a group alone; whoever starts this by hand from a shell has one.
+    let _is_leader = rustix::process::setsid();
+    rustix::process::chdir("/")?;
+    Ok((text, said))
 }
 
 /// Asks the person at the terminal; no where there is none, and for any answer but yes.

@@ -5,6 +5,7 @@
 
 mod adopt;
 mod alert_rules;
+mod background;
 mod breakers;
 mod configuration;
 mod confining;
@@ -36,6 +37,10 @@ pub use adopt::{
     refresh_tool,
 };
 pub use alert_rules::alert_rules;
+pub use background::{
+    ERRAND_BYTES, Errand, ExecutionOutcome, MOST_IN_BACKGROUND, cancel_execution, carry_out_errand,
+    execution_outcome, start_in_background, wait_for_execution,
+};
 pub use breakers::{BreakerList, close_breaker, list_breakers};
 pub use configuration::{
     ConfigChange, ConfigList, ConfigRow, ConfigScope, ToolConfiguration, edited_configuration,

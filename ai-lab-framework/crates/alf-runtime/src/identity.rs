@@ -2,6 +2,9 @@
 
 use std::fs;
 use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 /// A process, unmistakably: number, start and boot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,10 +28,51 @@ impl ProcessIdentity {
         })
     }
 
-    /// Whether that process still runs.
+    /// Whether that process still runs; one that has ended and was not waited for does not.
     pub fn is_alive(&self) -> bool {
-        boot_id().is_ok_and(|boot| boot == self.boot_id)
-            && start_ticks(self.pid).is_ok_and(|ticks| ticks == self.start_ticks)
+        let is_this_boot = || boot_id().is_ok_and(|boot| boot == self.boot_id);
+        let runs = |stat: &str| {
+            parse_start_ticks(stat) == Some(self.start_ticks) && !is_parsed_as_ended(stat)
+        };
+        read_stat(self.pid).is_ok_and(|stat| runs(&stat)) && is_this_boot()
+    }
+
+    /// Takes hold of that very process; `None` when it has ended, whoever has its number now.
+    pub fn hold(&self) -> Option<HeldProcess> {
+        let number = Pid::from_raw(i32::try_from(self.pid).ok()?)?;
+        // Held before it is looked at: the number cannot pass to another process in between.
+        let handle = pidfd_open(number, PidfdFlags::empty()).ok()?;
+        self.is_alive().then_some(HeldProcess::of(handle))
+    }
+}
+
+/// A process that cannot be mistaken for a later one with its number. As a descriptor it becomes readable when the
+/// process ends.
+#[derive(Debug)]
+pub struct HeldProcess {
+    handle: OwnedFd,
+}
+
+impl HeldProcess {
+    /// The process of this handle.
+    pub(crate) const fn of(handle: OwnedFd) -> Self {
+        Self { handle }
+    }
+
+    /// Kills it (`SIGKILL`); nothing happens where it has ended.
+    pub fn kill(&self) {
+        let _has_ended = pidfd_send_signal(&self.handle, Signal::KILL);
+    }
+
+    /// Asks it to end (`SIGTERM`); nothing happens where it has ended.
+    pub fn ask_to_end(&self) {
+        let _has_ended = pidfd_send_signal(&self.handle, Signal::TERM);
+    }
+}
+
+impl AsFd for HeldProcess {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.handle.as_fd()
     }
 }
 
@@ -38,8 +82,12 @@ fn boot_id() -> io::Result<String> {
         .to_owned())
 }
 
+fn read_stat(pid: u32) -> io::Result<String> {
+    fs::read_to_string(format!("/proc/{pid}/stat"))
+}
+
 fn start_ticks(pid: u32) -> io::Result<u64> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    let stat = read_stat(pid)?;
     parse_start_ticks(&stat).ok_or_else(|| {
         io::Error::new(
             io::ErrorKind::InvalidData,
@@ -58,9 +106,56 @@ fn parse_start_ticks(stat: &str) -> Option<u64> {
         .ok()
 }
 
+/// Whether the state is that of a process which only waits to be waited for.
+fn is_parsed_as_ended(stat: &str) -> bool {
+    let state = stat
+        .rsplit_once(')')
+        .and_then(|(_, after)| after.trim_start().chars().next());
+    matches!(state, Some('Z' | 'X'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::process::{Command, Stdio};
+    use std::time::Duration;
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a process to look at")]
+    fn one_that_ended_is_held_no_more_before_and_after_it_is_waited_for() {
+        let mut child = Command::new("cat")
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("there is `cat`");
+        let identity = ProcessIdentity {
+            pid: child.id(),
+            start_ticks: start_ticks(child.id()).expect("it runs"),
+            boot_id: boot_id().expect("there is /proc"),
+        };
+        let held = identity.hold().expect("it runs");
+        drop(child.stdin.take());
+        let minute = Timespec::try_from(Duration::from_mins(1)).expect("not too long");
+        let ended = poll(&mut [PollFd::new(&held, PollFlags::IN)], Some(&minute));
+        assert_eq!(ended, Ok(1));
+        assert!(read_stat(identity.pid).is_ok(), "it was not waited for");
+        assert!(!identity.is_alive() && identity.hold().is_none());
+        child.wait().expect("it ended");
+        assert!(!identity.is_alive() && identity.hold().is_none());
+        held.ask_to_end();
+    }
+
+    #[test]
+    fn a_number_that_passed_to_another_process_is_not_held() {
+        let this = ProcessIdentity::of_this_process().expect("this process is in /proc");
+        assert!(this.hold().is_some());
+        let earlier = ProcessIdentity {
+            start_ticks: this.start_ticks - 1,
+            ..this
+        };
+        assert!(earlier.hold().is_none());
+    }
 
     #[test]
     fn the_start_is_read_behind_a_name_with_parentheses() {

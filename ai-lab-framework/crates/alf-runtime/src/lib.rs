@@ -9,6 +9,7 @@
 //! (pidfd) and `/proc`.
 
 mod descendants;
+mod detached;
 mod identity;
 mod leftovers;
 mod pause;
@@ -19,7 +20,8 @@ mod runner;
 mod supervisor;
 mod workers;
 
-pub use identity::ProcessIdentity;
+pub use detached::Detached;
+pub use identity::{HeldProcess, ProcessIdentity};
 pub use leftovers::end_leftovers;
 pub use pause::pause;
 pub use report::{EndedProcess, Exit, RunReport, Stop};

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use ai_lab_contract::ExecutionId;
 use alf_policy::{EXECUTION_MARKER, Machine, RunPlan};
-use alf_sandbox::{Depth, Process, Start, StartError, start};
+use alf_sandbox::{Depth, Process, Start, StartError, keep_descriptors, start};
 use alf_secrets::{HandOverPlan, SECRETS_FD, SECRETS_FD_VARIABLE, hand_over};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{
@@ -18,6 +18,8 @@ use rustix::process::{
 };
 
 use crate::descendants::{children, look_at, marked_with};
+use crate::detached::Detached;
+use crate::identity::HeldProcess;
 use crate::report::EndedProcess;
 
 /// How long ending a tree may take; what still runs then is left running. Stops a fork bomb from holding the caller.
@@ -40,6 +42,8 @@ struct Running {
     programs: HashSet<Pid>,
     /// The executions, until nothing of them is left.
     executions: Vec<ExecutionId>,
+    /// Processes that are to outlive this one, until they are waited for.
+    detached: HashSet<Pid>,
 }
 
 /// A tool's program, started and registered. Must be ended through [`Supervisor::end`].
@@ -148,6 +152,19 @@ impl Supervisor {
         Ok((status?, left_behind))
     }
 
+    /// Starts a process that is no tool's and outlives this one; nobody takes it for a leftover.
+    ///
+    /// What of its like has ended is waited for on the way.
+    pub fn start_detached(&self, detached: Detached<'_>) -> io::Result<HeldProcess> {
+        // Held from before the start: until it is registered, a sweep would take the child for a leftover.
+        let mut running = self.running();
+        running.reap_detached();
+        keep_descriptors();
+        let (pid, process) = detached.start()?;
+        running.detached.insert(pid);
+        Ok(process)
+    }
+
     fn forget(&self, execution: &ExecutionId) {
         let mut running = self.running();
         let place = running.executions.iter().position(|id| id == execution);
@@ -184,10 +201,11 @@ impl Supervisor {
 
     /// Children that nobody started here, except those marked as another running execution's.
     fn orphans_of(&self, execution: &ExecutionId) -> Vec<Pid> {
-        let running = self.running();
+        let mut running = self.running();
+        running.reap_detached();
         children()
             .into_iter()
-            .filter(|pid| !running.programs.contains(pid))
+            .filter(|pid| !running.programs.contains(pid) && !running.detached.contains(pid))
             .filter(|pid| {
                 let mut others = running
                     .executions
@@ -201,6 +219,14 @@ impl Supervisor {
                 }
             })
             .collect()
+    }
+}
+
+impl Running {
+    /// Waits for those of the detached that have ended: their numbers may be another's from then on.
+    fn reap_detached(&mut self) {
+        self.detached
+            .retain(|pid| matches!(waitpid(Some(*pid), WaitOptions::NOHANG), Ok(None)));
     }
 }
 

@@ -23,5 +23,6 @@ mod work;
 pub use artifacts::{Artifact, ArtifactBounds, RefusedArtifact, TakenArtifacts};
 pub use probe::{Depth, probe_machine};
 pub use reach::{Asked, look_up};
+pub use spawn::keep_descriptors;
 pub use start::{Process, Start, StartError, Starting, start};
 pub use work::{WorkError, WorkFolder, sweep_leftovers};

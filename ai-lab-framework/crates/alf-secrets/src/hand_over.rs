@@ -61,17 +61,17 @@ pub fn hand_over(plan: &HandOverPlan) -> io::Result<HandOver> {
     let file = if inherited.is_empty() {
         None
     } else {
-        Some(sealed_file(&exact_json(&inherited))?)
+        Some(sealed_file("ai-lab-secrets", &exact_json(&inherited))?)
     };
     Ok(HandOver { file, environment })
 }
 
-/// A file in memory that nobody can write, grow or shrink, read from its beginning.
-fn sealed_file(bytes: &[u8]) -> io::Result<OwnedFd> {
+/// A file in memory that nobody can write, grow or shrink, read from its beginning; the name is for people who look.
+pub fn sealed_file(name: &str, bytes: &[u8]) -> io::Result<OwnedFd> {
     let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
-    let file = match memfd_create("ai-lab-secrets", flags | MemfdFlags::NOEXEC_SEAL) {
+    let file = match memfd_create(name, flags | MemfdFlags::NOEXEC_SEAL) {
         // Before Linux 6.3.
-        Err(Errno::INVAL) => memfd_create("ai-lab-secrets", flags)?,
+        Err(Errno::INVAL) => memfd_create(name, flags)?,
         made => made?,
     };
     let mut file = std::fs::File::from(file);

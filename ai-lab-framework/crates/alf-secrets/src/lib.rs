@@ -23,9 +23,9 @@ pub use credentials::{CREDENTIALS_VARIABLE, CredentialsUnreadable};
 pub use grant::{
     Grant, HandOverPlan, HandOverRefused, Reason, ToolIdentity, Verdict, decide, plan_hand_over,
 };
-pub use hand_over::{HandOver, SECRETS_FD, SECRETS_FD_VARIABLE, hand_over};
+pub use hand_over::{HandOver, SECRETS_FD, SECRETS_FD_VARIABLE, hand_over, sealed_file};
 pub use limits::{MOST_SECRETS, TOTAL_BYTES, VALUE_BYTES};
-pub use private_place::{Exposure, PlaceError};
+pub use private_place::{Exposure, Lock, PlaceError, PrivateFolder};
 pub use redactor::Redactor;
 pub use shapes::{Mark, Shape, marks};
 pub use store::{Kept, KeptIn, SecretStore, Secrets, SecretsError, Stamp};

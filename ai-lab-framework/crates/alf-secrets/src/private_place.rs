@@ -62,20 +62,20 @@ pub enum PlaceError {
 
 /// A folder that only this user may enter, opened once: what is done below it stays below it.
 #[derive(Debug)]
-pub(crate) struct PrivateFolder {
+pub struct PrivateFolder {
     folder: OwnedFd,
     path: PathBuf,
 }
 
 /// Held while a change is made; another process waits for it.
 #[derive(Debug)]
-pub(crate) struct Lock {
+pub struct Lock {
     _file: OwnedFd,
 }
 
 impl PrivateFolder {
     /// Opens the folder; `None` where there is none.
-    pub(crate) fn open(path: &Path) -> Result<Option<Self>, PlaceError> {
+    pub fn open(path: &Path) -> Result<Option<Self>, PlaceError> {
         let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::RDONLY;
         let folder = match open(path, flags, Mode::empty()) {
             Ok(folder) => folder,
@@ -92,7 +92,7 @@ impl PrivateFolder {
     }
 
     /// Opens the folder, made for this user alone where there is none.
-    pub(crate) fn make(path: &Path) -> Result<Self, PlaceError> {
+    pub fn make(path: &Path) -> Result<Self, PlaceError> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
         made.map_err(|source| PlaceError::System {
             doing: "make the folder",
@@ -104,11 +104,7 @@ impl PrivateFolder {
     }
 
     /// What a file below holds; `None` where there is none.
-    pub(crate) fn read(
-        &self,
-        name: &str,
-        most: u64,
-    ) -> Result<Option<Zeroizing<Vec<u8>>>, PlaceError> {
+    pub fn read(&self, name: &str, most: u64) -> Result<Option<Zeroizing<Vec<u8>>>, PlaceError> {
         let path = self.path.join(name);
         // Without waiting: a pipe put in its place would hold the framework for ever.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
@@ -130,7 +126,7 @@ impl PrivateFolder {
     }
 
     /// Puts a file below in the place of what was there: a crash leaves the old one or the new one, whole.
-    pub(crate) fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), PlaceError> {
+    pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), PlaceError> {
         let path = self.path.join(name);
         let beside = format!("{name}.new");
         // What a crash left beside is nobody's.
@@ -162,15 +158,33 @@ impl PrivateFolder {
     }
 
     /// Takes a file away; nothing to do where there is none.
-    pub(crate) fn remove(&self, name: &str) -> Result<(), PlaceError> {
+    pub fn remove(&self, name: &str) -> Result<(), PlaceError> {
         match unlinkat(&self.folder, name, AtFlags::empty()) {
             Ok(()) | Err(Errno::NOENT) => Ok(()),
             Err(error) => Err(system("remove", &self.path.join(name))(error)),
         }
     }
 
+    /// Takes the lock of that name; `None` while another process has it. It ends with its process, however that ends.
+    pub fn try_lock(&self, name: &str) -> Result<Option<Lock>, PlaceError> {
+        let path = self.path.join(name);
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let file = openat(&self.folder, name, flags, Mode::RUSR | Mode::WUSR)
+            .map_err(system("open", &path))?;
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Some(Lock { _file: file })),
+            Err(Errno::WOULDBLOCK) => Ok(None),
+            Err(error) => Err(system("lock", &path)(error)),
+        }
+    }
+
+    /// The folder's path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Waits until no other process changes what is in the folder.
-    pub(crate) fn lock(&self) -> Result<Lock, PlaceError> {
+    pub fn lock(&self) -> Result<Lock, PlaceError> {
         let path = self.path.join("lock");
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let file = openat(&self.folder, "lock", flags, Mode::RUSR | Mode::WUSR)

@@ -1,5 +1,6 @@
 //! The command tree. A command's arguments are its help.
 
+mod carry_out_errand;
 mod completions;
 mod config;
 mod doctor;
@@ -100,6 +101,9 @@ enum Command {
     Completions(completions::Arguments),
     /// Print what this framework is and speaks
     Version,
+    /// Carry out the call on standard input, in the background; started by `tool run --background`
+    #[command(hide = true)]
+    CarryOutErrand,
 }
 
 impl Arguments {
@@ -127,6 +131,9 @@ impl Arguments {
             Command::Doctor => doctor::carry_out(&framework()?, output),
             Command::Completions(arguments) => arguments.carry_out(output),
             Command::Version => version::carry_out(output),
+            Command::CarryOutErrand => {
+                carry_out_errand::carry_out(framework()?.surroundings().clone())
+            }
         }
     }
 }

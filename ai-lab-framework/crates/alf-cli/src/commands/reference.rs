@@ -31,6 +31,7 @@ fn write_command(page: &mut String, command: &mut Command, path: &str) {
     page.push_str("```\n");
     let names: Vec<String> = command
         .get_subcommands()
+        .filter(|inner| !inner.is_hide_set())
         .map(|inner| inner.get_name().to_owned())
         .filter(|name| name != "help")
         .collect();

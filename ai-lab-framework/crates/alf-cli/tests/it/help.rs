@@ -37,7 +37,7 @@ fn every_command_has_its_help() {
             "{command}"
         );
     }
-    assert_snapshot!(lab.play("ai-lab-framework tool run --help"), @r"
+    assert_snapshot!(lab.play("ai-lab-framework tool run --help"), @r#"
     $ ai-lab-framework tool run --help
     Run one action and record it
 
@@ -56,10 +56,12 @@ fn every_command_has_its_help() {
           --timeout <SECONDS>   Wait at most so many seconds; shortens the tool's own limit
           --plan                Show what would be done, with nothing left to choose; run and record
                                 nothing
+          --background          Print the execution's id as soon as it has begun, and let it run in a
+                                process of its own
       -h, --help                Print help
       -V, --version             Print version
     exit 0
-    ");
+    "#);
 }
 
 #[test]

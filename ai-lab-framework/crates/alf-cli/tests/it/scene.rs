@@ -3,11 +3,13 @@
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
 use crate::redact::redacted;
+
+const FRAMEWORK: &str = env!("CARGO_BIN_EXE_ai-lab-framework");
 
 /// A lab in `lab`, a person's home in `home`; gone when dropped.
 pub(crate) struct Lab {
@@ -108,14 +110,27 @@ impl Lab {
     }
 
     /// Runs one line in a shell in the lab, with nothing in its environment but what is written here.
-    #[expect(clippy::disallowed_methods, reason = "plays the person at the shell")]
     pub(crate) fn shell(&self, line: &str) -> Output {
-        let framework = env!("CARGO_BIN_EXE_ai-lab-framework");
+        self.a_shell(line).output().expect("there is a shell")
+    }
+
+    /// Starts one command as the shell's own process, with its standard output in a pipe.
+    pub(crate) fn start(&self, command: &str) -> Child {
+        let line = command.replace("ai-lab-framework", FRAMEWORK);
+        self.a_shell(&format!("exec {line}"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("there is a shell")
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "plays the person at the shell")]
+    fn a_shell(&self, line: &str) -> Command {
         let mut shell = Command::new("/bin/sh");
         shell
             .arg("-c")
             // The line stands alone: an alias holds from the next line on.
-            .arg(format!("alias ai-lab-framework={framework}\n{line}"))
+            .arg(format!("alias ai-lab-framework={FRAMEWORK}\n{line}"))
             .env_clear()
             .env("PATH", "/usr/bin:/bin")
             .env("HOME", self.path("home"))
@@ -127,7 +142,7 @@ impl Lab {
         if let Some(profile) = std::env::var_os("LLVM_PROFILE_FILE") {
             shell.env("LLVM_PROFILE_FILE", profile);
         }
-        shell.output().expect("there is a shell")
+        shell
     }
 
     /// What is on the screen after these lines: each line with its output, its errors (`2>`) and how it ended.

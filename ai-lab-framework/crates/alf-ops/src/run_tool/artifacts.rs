@@ -11,7 +11,7 @@ use alf_policy::Digest;
 use alf_sandbox::{RefusedArtifact, TakenArtifacts};
 use alf_secrets::Redactor;
 use alf_store::{LogLevel, LogLine};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::record::Recording;
 
@@ -19,7 +19,7 @@ use super::record::Recording;
 pub(crate) const ARTIFACTS: &str = "artifacts";
 
 /// A file that a tool put out, as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptArtifact {
     /// The name that the tool gave it, with `/` between its folders.
     pub name: String,

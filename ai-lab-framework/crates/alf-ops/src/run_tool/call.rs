@@ -5,14 +5,14 @@ use std::time::Duration;
 use ai_lab_contract::{
     ActionName, CorrelationId, ExecutionId, HandOff, Profile, SessionId, ToolName,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{ExecutionError, KeptArtifact};
 use crate::surroundings::Client;
 
 /// What is asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Call {
     /// Which tool.
     pub tool: ToolName,
@@ -39,7 +39,7 @@ pub struct Call {
 }
 
 /// A call that has ended and is recorded: its last execution, and what led there.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Completed {
     /// The form of this answer: 1.
     pub format: u32,
@@ -64,26 +64,26 @@ pub struct Completed {
     pub error: Option<ExecutionError>,
     /// What the caller must know beside the answer, such as that the profile the tool claims does not hold or that the
     /// end could not be recorded.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
     /// Whether the record has it; left out when it has. Only a prototype's execution goes on without.
-    #[serde(skip_serializing_if = "is_true")]
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub recorded: bool,
     /// The call that the tool asks for next; followed before the answer is given, so that it stands here only in the
     /// answer of a call that was made without following.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handoff: Option<HandOff>,
     /// How often it was tried, the last time included; left out for once.
-    #[serde(skip_serializing_if = "is_one")]
+    #[serde(default = "one", skip_serializing_if = "is_one")]
     pub attempts: u32,
     /// What stands in for the tool's own answer; `None` when the answer is its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback: Option<StoodIn>,
     /// The executions that handed over to this one, the first called first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub chain: Vec<Step>,
     /// The files it put out, by name; kept also where it failed.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub artifacts: Vec<KeptArtifact>,
     /// Where the time went, in microseconds.
     pub durations: Durations,
@@ -105,8 +105,16 @@ const fn is_true(flag: &bool) -> bool {
     *flag
 }
 
+const fn one() -> u32 {
+    1
+}
+
+const fn yes() -> bool {
+    true
+}
+
 /// What stands in for an answer that a tool could not give.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StoodIn {
     /// What it is.
     pub by: StandIn,
@@ -117,7 +125,7 @@ pub struct StoodIn {
 }
 
 /// Where a stand-in comes from.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StandIn {
     /// Another action of the tool answered.
@@ -132,7 +140,7 @@ pub enum StandIn {
 }
 
 /// One execution that handed its work over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// Its id in the record.
     pub execution_id: ExecutionId,
@@ -143,7 +151,7 @@ pub struct Step {
 }
 
 /// Where an execution's time went, in microseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Durations {
     /// From the call until its start was to be recorded: loading, checking, planning.
     pub queue_us: u64,

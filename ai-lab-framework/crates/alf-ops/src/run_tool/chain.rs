@@ -5,6 +5,7 @@ use std::os::fd::BorrowedFd;
 use ai_lab_contract::HandOff;
 use alf_policy::Link;
 
+use super::begun::Begun;
 use super::execution::{Cause, Ended, deadline_after, sooner};
 use super::resilience::call_resiliently;
 use super::{Call, Completed, ExecutionError, Step};
@@ -18,8 +19,10 @@ pub(super) fn call_through(
     framework: &Framework,
     call: &Call,
     cancel: Option<BorrowedFd<'_>>,
+    begun: Option<&Begun>,
 ) -> Result<Completed, Failure> {
     let mut cause = Cause {
+        begun: begun.cloned(),
         execution: call.execution_id.clone(),
         parent: call.repeats.clone(),
         correlation: call.correlation.clone(),
@@ -44,6 +47,7 @@ pub(super) fn call_through(
         });
         cause = Cause {
             execution: None,
+            begun: None,
             parent: Some(from.execution_id.clone()),
             correlation: Some(from.correlation_id.clone()),
             attempt: 1,

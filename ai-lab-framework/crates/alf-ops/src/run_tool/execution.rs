@@ -12,6 +12,7 @@ use alf_secrets::HandOverPlan;
 use alf_store::{Answered, NewSession, RecordError, Session, Store as _};
 use serde_json::Value;
 
+use super::begun::Begun;
 use super::prepare::Prepared;
 use super::record::{Attempt, Recording};
 use super::request::request;
@@ -29,6 +30,8 @@ const METRICS: usize = 64;
 pub(super) struct Cause {
     /// Its id, where that was given beforehand: only for the first execution of a call.
     pub(super) execution: Option<ExecutionId>,
+    /// Told when a start is in the record.
+    pub(super) begun: Option<Begun>,
     /// The execution that led to it by retry, fallback or hand-off.
     pub(super) parent: Option<ExecutionId>,
     /// The piece of work it is part of; its own for the first execution of a call that named none.

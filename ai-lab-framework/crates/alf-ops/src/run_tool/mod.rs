@@ -4,6 +4,7 @@
 //! one execution out, [`record`] writes it down, [`artifacts`] keeps its files.
 
 mod artifacts;
+mod begun;
 mod breaker;
 mod budget;
 mod call;
@@ -27,6 +28,7 @@ use crate::framework::Framework;
 
 pub(crate) use artifacts::ARTIFACTS;
 pub use artifacts::KeptArtifact;
+pub(crate) use begun::Begun;
 pub use budget::call_budget;
 pub use call::{Call, Completed, Durations, StandIn, Step, StoodIn};
 pub use prepare::{CallPlan, Resilience, plan_tool};
@@ -42,7 +44,17 @@ pub fn run_tool(
     call: &Call,
     cancel: Option<BorrowedFd<'_>>,
 ) -> Result<Completed, Failure> {
-    chain::call_through(framework, call, cancel)
+    chain::call_through(framework, call, cancel, None)
+}
+
+/// The same, and tells as soon as its start is in the record.
+pub(crate) fn run_tool_telling(
+    framework: &Framework,
+    call: &Call,
+    cancel: Option<BorrowedFd<'_>>,
+    begun: &Begun,
+) -> Result<Completed, Failure> {
+    chain::call_through(framework, call, cancel, Some(begun))
 }
 
 pub(crate) fn micros(duration: Duration) -> u64 {

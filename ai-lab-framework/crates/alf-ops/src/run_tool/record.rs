@@ -135,7 +135,14 @@ impl<'a> Recording<'a> {
             queue_us,
         )?;
         self.ledger.start(&start)?;
+        self.tell_begun();
         Ok(micros(before.elapsed()))
+    }
+
+    fn tell_begun(&self) {
+        if let Some(begun) = &self.cause.begun {
+            begun.tell();
+        }
     }
 
     /// Records a call that may not run, start and end.
@@ -143,6 +150,7 @@ impl<'a> Recording<'a> {
         let nothing = digest_of_json(&Value::Null);
         let start = self.row(&nothing, "none", &nothing, queue_us)?;
         self.ledger.start(&start)?;
+        self.tell_begun();
         self.end(
             attempt,
             Durations {

@@ -4,7 +4,7 @@ use ai_lab_contract::{Answer, ErrorClass, Outcome};
 use alf_runtime::{Exit, RunReport, Stop};
 use alf_schema::{CompiledSchema, Violation, strict_json};
 use alf_secrets::HandOverRefused;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::logs::cut;
@@ -13,7 +13,7 @@ use super::logs::cut;
 const DETAILED: usize = 8;
 
 /// Why an execution gave no data.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExecutionError {
     /// The row of the failure table.
     pub class: ErrorClass,
@@ -24,7 +24,7 @@ pub struct ExecutionError {
     /// Whether the same call may succeed later.
     pub retryable: bool,
     /// Anything a program may want to branch on.
-    #[serde(skip_serializing_if = "Value::is_null")]
+    #[serde(default, skip_serializing_if = "Value::is_null")]
     pub detail: Value,
 }
 

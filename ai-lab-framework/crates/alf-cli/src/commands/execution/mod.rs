@@ -1,5 +1,6 @@
 //! `execution …`.
 
+mod cancel;
 mod export;
 pub(crate) mod list;
 mod prune;
@@ -7,6 +8,7 @@ mod replay;
 mod search;
 mod show;
 mod verify;
+mod wait;
 
 use alf_ops::Framework;
 use clap::Subcommand;
@@ -19,6 +21,10 @@ pub(crate) enum Command {
     List(list::Arguments),
     /// Show one execution: input, output, provenance, times, log
     Show(show::Arguments),
+    /// Wait until a call in the background has ended, and show its answer
+    Wait(wait::Arguments),
+    /// Withdraw a call in the background: its processes are ended, and the record says so
+    Cancel(cancel::Arguments),
     /// Write executions as lines of JSON or as a table, the newest first
     Export(export::Arguments),
     /// Make a recorded call once more and compare: exit 0 for the same answer, 5 for another one,
@@ -37,6 +43,8 @@ impl Command {
         match self {
             Self::List(arguments) => arguments.carry_out(framework, output),
             Self::Show(arguments) => arguments.carry_out(framework, output),
+            Self::Wait(arguments) => arguments.carry_out(framework, output),
+            Self::Cancel(arguments) => arguments.carry_out(framework, output),
             Self::Export(arguments) => arguments.carry_out(framework, output),
             Self::Replay(arguments) => arguments.carry_out(framework, output),
             Self::Search(arguments) => arguments.carry_out(framework, output),

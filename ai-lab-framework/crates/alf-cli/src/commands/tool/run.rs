@@ -4,15 +4,15 @@ use std::os::fd::AsFd as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ai_lab_contract::{CorrelationId, ErrorClass, SessionId};
+use ai_lab_contract::{CorrelationId, ErrorClass, ExecutionId, SessionId};
 use alf_config::KeyPath;
 use alf_ops::{
-    Call, CallPlan, Completed, Failure, Framework, StandIn, plan_tool, run_tool, tend,
-    typed_configuration,
+    Call, CallPlan, Completed, Failure, Framework, StandIn, plan_tool, run_tool,
+    start_in_background, tend, typed_configuration,
 };
 use alf_schema::strict_json;
 use clap::Args;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::door::{Place, read_input};
 use crate::output::{Ended, Output};
@@ -49,24 +49,25 @@ pub(crate) struct Arguments {
     /// Show what would be done, with nothing left to choose; run and record nothing
     #[arg(long)]
     plan: bool,
+    /// Print the execution's id as soon as it has begun, and let it run in a process of its own
+    #[arg(long, conflicts_with = "plan")]
+    background: bool,
 }
 
 impl Arguments {
     pub(crate) fn carry_out(self, framework: &Framework, output: &mut Output) -> Ended {
-        let only_plan = self.plan;
+        let (only_plan, in_background) = (self.plan, self.background);
         let call = self.call(framework)?;
         if only_plan {
             return show_plan(&plan_tool(framework, &call)?, output);
         }
+        if in_background {
+            return show_begun(&start_in_background(framework, &call)?, output);
+        }
         let completed = run_tool(framework, &call, Some(ctrl_c()?.as_fd()))?;
         let shown = show(&completed, output);
         tend(framework);
-        let code = completed.error.map_or(0, |error| error.class.exit_code());
-        match shown {
-            // Whoever has read enough still learns how the tool ended.
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(code),
-            shown => Ok(shown.map(|()| code)?),
-        }
+        exit_code(&completed, shown)
     }
 
     fn call(self, framework: &Framework) -> Result<Call, Failure> {
@@ -80,13 +81,7 @@ impl Arguments {
         let Some((tool, action)) = self.address.split_once('.') else {
             return Err(whole_tool(framework, &self.address));
         };
-        let patience = match self.timeout {
-            None => None,
-            Some(seconds) => Some(Duration::try_from_secs_f64(seconds).map_err(|_| {
-                let told = format!("{seconds} is no time to wait");
-                Failure::new(ErrorClass::Usage, told).with_hint("Give seconds, such as 2.5.")
-            })?),
-        };
+        let patience = self.timeout.map(seconds).transpose()?;
         let tool = tool.parse().map_err(usage)?;
         let config = typed_configuration(framework, &tool, &configured(&self.config)?)?;
         Ok(Call {
@@ -105,6 +100,39 @@ impl Arguments {
             execution_id: None,
         })
     }
+}
+
+/// The answer's exit code, where the answer was shown.
+pub(crate) fn exit_code(completed: &Completed, shown: std::io::Result<()>) -> Ended {
+    let error = completed.error.as_ref();
+    let code = error.map_or(0, |error| error.class.exit_code());
+    match shown {
+        // Whoever has read enough still learns how the tool ended.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(code),
+        shown => Ok(shown.map(|()| code)?),
+    }
+}
+
+fn show_begun(execution: &ExecutionId, output: &mut Output) -> Ended {
+    if output.is_json() {
+        output.say_json(&json!({ "format": 1, "execution_id": execution, "state": "running" }))?;
+    } else {
+        output.say(execution)?;
+        let next = format!("ai-lab-framework execution wait {execution}");
+        output.note(styled(
+            FAINT,
+            format_args!("runs in the background; `{next}`"),
+        ))?;
+    }
+    Ok(0)
+}
+
+/// A time to wait.
+pub(crate) fn seconds(seconds: f64) -> Result<Duration, Failure> {
+    Duration::try_from_secs_f64(seconds).map_err(|_| {
+        let told = format!("{seconds} is no time to wait");
+        Failure::new(ErrorClass::Usage, told).with_hint("Give seconds, such as 2.5.")
+    })
 }
 
 /// Keys and their values as they were typed.
@@ -234,7 +262,7 @@ fn show_way(completed: &Completed, output: &mut Output) -> std::io::Result<()> {
     output.note(format_args!("{} {told}; {by}", styled(WARN, "!")))
 }
 
-fn show(completed: &Completed, output: &mut Output) -> std::io::Result<()> {
+pub(crate) fn show(completed: &Completed, output: &mut Output) -> std::io::Result<()> {
     if output.is_json() {
         return output.say_json(completed);
     }
