@@ -66,6 +66,11 @@ pub const FRAMEWORK: &[Row] = &[
         uses: &["ai-lab-contract", "alf-schema"],
     },
     Row {
+        package: "alf-connect",
+        // TOML is alf-config's; it says where a table stands.
+        uses: &["alf-config"],
+    },
+    Row {
         package: "alf-policy",
         uses: &["ai-lab-contract"],
     },
@@ -122,6 +127,7 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-profiles",
             "alf-catalog",
             "alf-config",
+            "alf-connect",
             "alf-policy",
             "alf-sandbox",
             "alf-runtime",
@@ -142,6 +148,7 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-profiles",
             "alf-catalog",
             "alf-config",
+            "alf-connect",
             "alf-store",
             "alf-generator",
             "alf-ops",
@@ -225,6 +232,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("jsonschema", &["alf-schema"]),
     ("pulldown-cmark", &["alf-profiles"]),
     ("similar", &["alf-lock"]),
+    ("jsonc-parser", &["alf-connect"]),
     ("rmcp", &["alf-mcp-client"]),
     ("tokio", &["alf-mcp-client"]),
     ("chacha20poly1305", &["alf-secrets"]),

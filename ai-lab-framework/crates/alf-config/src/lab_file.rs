@@ -10,7 +10,7 @@ use crate::key::KeyPath;
 pub const LAB_FILE_BYTES: usize = 262_144;
 
 /// How deep values nest. Stops a file that only a machine would write.
-const DEPTH: usize = 16;
+pub(crate) const DEPTH: usize = 16;
 
 /// Why a text is no configuration file, or a value cannot stand in one.
 #[derive(Debug, Error)]
@@ -103,17 +103,24 @@ fn document(text: &str) -> Result<DocumentMut, LabFileError> {
     if text.len() > LAB_FILE_BYTES {
         return Err(LabFileError::TooLong);
     }
-    text.parse().map_err(|error: TomlError| {
-        let at = error.span().map_or(0, |span| span.start);
-        let at = text.floor_char_boundary(at);
-        LabFileError::Syntax {
-            line: text[..at].matches('\n').count() + 1,
-            why: error.message().to_owned(),
-        }
-    })
+    text.parse()
+        .map_err(|error: TomlError| syntax(text, &error))
 }
 
-fn read_table(table: &dyn TableLike, depth: usize) -> Result<Map<String, Value>, LabFileError> {
+/// What is wrong with a text that is no TOML.
+pub(crate) fn syntax(text: &str, error: &TomlError) -> LabFileError {
+    let at = error.span().map_or(0, |span| span.start);
+    let at = text.floor_char_boundary(at);
+    LabFileError::Syntax {
+        line: text[..at].matches('\n').count() + 1,
+        why: error.message().to_owned(),
+    }
+}
+
+pub(crate) fn read_table(
+    table: &dyn TableLike,
+    depth: usize,
+) -> Result<Map<String, Value>, LabFileError> {
     let mut object = Map::new();
     for (name, item) in table.iter() {
         if let Some(value) = read_item(name, item, depth)? {

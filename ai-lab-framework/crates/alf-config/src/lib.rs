@@ -12,6 +12,7 @@ mod keys;
 mod lab_file;
 mod layer;
 mod page;
+mod places;
 mod typed;
 
 pub use environment::{environment_layers, variable_name};
@@ -22,4 +23,5 @@ pub use keys::{ConfigKey, config_keys, defaults, is_secret};
 pub use lab_file::{LAB_FILE_BYTES, LabFileError, parse_lab_file, with_key, without_key};
 pub use layer::{Layer, Layered, Origin, layer};
 pub use page::edit_page;
+pub use places::{TableInFile, TomlTable, table_in_file, toml_text};
 pub use typed::{VALUE_BYTES, typed_value};

@@ -62,8 +62,8 @@ pub(crate) struct Wires {
 /// The two pipes that the protocol goes through.
 #[derive(Debug)]
 pub(crate) struct Server {
-    input: pipe::Sender,
-    output: pipe::Receiver,
+    pub(crate) input: pipe::Sender,
+    pub(crate) output: pipe::Receiver,
 }
 
 impl Wires {

@@ -12,8 +12,10 @@ mod engine;
 )]
 mod handler;
 mod listing;
+mod probe;
 mod result;
 mod session;
 
 pub use engine::McpEngine;
 pub use listing::{LIST_TOOLS, ListedTool, digest_of};
+pub use probe::{Probe, ProbeError, probe_server};

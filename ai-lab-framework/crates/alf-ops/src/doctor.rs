@@ -11,6 +11,7 @@ use alf_sandbox::Depth;
 use alf_store::{Facts, OpenError, OpenMode, Opening, SqliteStore};
 use serde::Serialize;
 
+use crate::connect::connection_checks;
 use crate::failure::Failure;
 use crate::framework::{FRAMEWORK_VERSION, Framework};
 use crate::retention::record_bounds;
@@ -104,6 +105,7 @@ pub fn examine(framework: &Framework) -> Diagnosis {
     if let Ok(supervisor) = Framework::supervisor() {
         checks.push(sandbox(supervisor.probe_machine(Depth::Full)));
     }
+    checks.extend(connection_checks(framework));
     let health = checks
         .iter()
         .map(|check| check.health)

@@ -9,6 +9,7 @@ mod background;
 mod breakers;
 mod configuration;
 mod confining;
+mod connect;
 mod doctor;
 mod executions;
 mod exposition;
@@ -46,6 +47,11 @@ pub use configuration::{
     ConfigChange, ConfigList, ConfigRow, ConfigScope, ToolConfiguration, edited_configuration,
     get_configuration, list_configuration, set_configuration, text_to_edit, typed_configuration,
     unset_configuration,
+};
+pub use connect::{
+    CarriedOut, ConnectionList, ConnectionPlan, ConnectionRequest, ConnectionRow, ConnectionScope,
+    FileChange, PlannedFile, carry_out_connection, list_connections, plan_connection,
+    plan_disconnection,
 };
 pub use doctor::{Check, Diagnosis, Health, examine};
 pub use executions::{

@@ -73,7 +73,7 @@ pub(crate) fn free_place(framework: &Framework, name: &ToolName) -> Result<PathB
     }
     let root = match &framework.surroundings.instance {
         Some(lab) => lab,
-        None => made(&framework.surroundings.home)?,
+        None => made_home(&framework.surroundings.home)?,
     };
     Ok(root.join("tools").join(name.as_str()))
 }
@@ -85,7 +85,7 @@ pub(crate) fn unwritten(path: &Path, error: impl Error + Send + Sync + 'static) 
 }
 
 /// The home, made where there is none: closed to others, for the record will lie beside the tool.
-fn made(home: &Path) -> Result<&Path, Failure> {
+pub(crate) fn made_home(home: &Path) -> Result<&Path, Failure> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(home);
     made.map(|()| home).map_err(|error| {
         let told = format!("cannot make {}", home.display());

@@ -3,6 +3,7 @@
 mod carry_out_errand;
 mod completions;
 mod config;
+mod connect;
 mod doctor;
 mod execution;
 mod logs;
@@ -89,6 +90,8 @@ enum Command {
     /// Keep secrets and say which tool gets which
     #[command(subcommand)]
     Secret(secret::Command),
+    /// Let an agent's program start the lab's server: opencode, gemini-cli, claude-code, codex, vscode
+    Connect(connect::Arguments),
     /// Show what tools and the framework logged
     Logs(logs::Arguments),
     /// Show counts, error rates and percentiles by action
@@ -125,6 +128,7 @@ impl Arguments {
             Command::Session(command) => command.carry_out(&framework()?, output),
             Command::Config(command) => command.carry_out(&framework()?, output),
             Command::Secret(command) => command.carry_out(&framework()?, output),
+            Command::Connect(arguments) => arguments.carry_out(&framework()?, output),
             Command::Logs(arguments) => arguments.carry_out(&framework()?, output),
             Command::Metrics(arguments) => arguments.carry_out(&framework()?, output),
             Command::MigrateDb(arguments) => arguments.carry_out(&framework()?, output),

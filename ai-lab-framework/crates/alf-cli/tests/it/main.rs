@@ -4,6 +4,7 @@
 mod background;
 mod bad_call;
 mod config;
+mod connect;
 mod degraded;
 mod help;
 mod interrupt;

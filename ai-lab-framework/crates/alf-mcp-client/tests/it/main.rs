@@ -16,6 +16,7 @@ use alf_runtime::{Exit, Order, RunReport, Runner, Stop, Supervisor, WorkerBounds
 use serde_json::{Map, Value, json};
 
 mod misbehaviour;
+mod probe;
 mod real;
 
 static SUPERVISOR: LazyLock<Supervisor> =
