@@ -79,9 +79,14 @@ pub const FRAMEWORK: &[Row] = &[
         package: "alf-confine",
         uses: &[],
     },
+    // Alone in connecting to anything; whom, the policy says.
+    Row {
+        package: "alf-proxy",
+        uses: &["ai-lab-contract", "alf-policy"],
+    },
     Row {
         package: "alf-sandbox",
-        uses: &["ai-lab-contract", "alf-policy", "alf-confine"],
+        uses: &["ai-lab-contract", "alf-policy", "alf-confine", "alf-proxy"],
     },
     Row {
         package: "alf-runtime",

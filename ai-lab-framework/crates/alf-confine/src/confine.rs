@@ -2,7 +2,8 @@
 
 use crate::orders::Orders;
 use crate::report::{Failed, Step};
-use crate::{landlock, limits, namespaces, privileges, sys, tree};
+use crate::sys::Descriptor;
+use crate::{landlock, limits, namespaces, network, privileges, sys, tree};
 
 /// Where the orders are found. The tool finds here what it is handed, if it is handed anything.
 pub const ORDERS_FD: i32 = 3;
@@ -10,6 +11,8 @@ pub const ORDERS_FD: i32 = 3;
 pub const STATUS_FD: i32 = 4;
 /// Where lies what is handed to the tool, if the orders say so; it moves to number 3.
 pub const HANDED_FD: i32 = 5;
+/// Through which the listener of the tool's own network goes to the framework, if it has one; it moves to number 5.
+pub const GATE_FD: i32 = 6;
 
 /// The exit code of a helper that did not become its program; what happened is in the report.
 const FAILED: i32 = 126;
@@ -36,7 +39,8 @@ fn carry_out() -> Result<(), Failed> {
     let bytes = sys::take_sealed(ORDERS_FD).map_err(|errno| Step::Orders.failed(errno))?;
     let orders = Orders::from_bytes(bytes).map_err(|_| Step::Orders.failed(libc::EBADMSG))?;
     bind_to_framework(orders.parent)?;
-    close_descriptors(orders.hands_over)?;
+    let port = orders.namespaces.and_then(|wanted| wanted.network);
+    close_descriptors(orders.hands_over, port.is_some())?;
     for (index, procs) in (0..).zip(&orders.control_groups) {
         sys::tell(procs, b"0").map_err(|errno| Failed {
             step: Step::ControlGroup,
@@ -47,6 +51,10 @@ fn carry_out() -> Result<(), Failed> {
     if let Some(wanted) = orders.namespaces {
         namespaces::enter(wanted).map_err(|errno| Step::Namespaces.failed(errno))?;
         namespaces::close_file_system(&orders.writable)?;
+        if let Some(port) = port {
+            let gate = Descriptor::given(HANDED_FD);
+            network::open_door(&gate, port).map_err(|errno| Step::Network.failed(errno))?;
+        }
         tree::continue_inside()?;
     }
     close_in(&orders)
@@ -64,14 +72,22 @@ fn bind_to_framework(parent: i32) -> Result<(), Failed> {
     }
 }
 
-fn close_descriptors(hands_over: bool) -> Result<(), Failed> {
+fn close_descriptors(hands_over: bool, has_gate: bool) -> Result<(), Failed> {
     let closed = if hands_over {
         sys::duplicate(HANDED_FD, ORDERS_FD)
     } else {
         Ok(())
     };
+    let first_closed = if has_gate { HANDED_FD } else { STATUS_FD } + 1;
     closed
-        .and_then(|()| sys::close_from(STATUS_FD + 1))
+        .and_then(|()| {
+            if has_gate {
+                sys::duplicate(GATE_FD, HANDED_FD)
+            } else {
+                Ok(())
+            }
+        })
+        .and_then(|()| sys::close_from(first_closed))
         .and_then(|()| sys::close_at_exec(STATUS_FD))
         .map_err(|errno| Step::Descriptors.failed(errno))
 }

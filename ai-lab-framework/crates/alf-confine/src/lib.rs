@@ -15,13 +15,14 @@ mod confine;
 mod landlock;
 mod limits;
 mod namespaces;
+mod network;
 mod orders;
 mod privileges;
 mod report;
 mod sys;
 mod tree;
 
-pub use confine::{HANDED_FD, ORDERS_FD, STATUS_FD, obey_and_end, report_mistake};
+pub use confine::{GATE_FD, HANDED_FD, ORDERS_FD, STATUS_FD, obey_and_end, report_mistake};
 pub use orders::{Landlock, Limit, Namespaces, Orders, OrdersError, PathRule};
 pub use report::{Failed, REPORT_BYTES, Step};
 

@@ -19,7 +19,7 @@ const NO_DEVICES: u64 = 0x04;
 /// Enters them. Processes started from here on are in the process namespace; this one is not.
 pub(crate) fn enter(namespaces: Namespaces) -> Result<(), Errno> {
     let mut which = libc::CLONE_NEWNS | libc::CLONE_NEWPID | libc::CLONE_NEWIPC;
-    if namespaces.network {
+    if namespaces.network.is_some() {
         which |= libc::CLONE_NEWNET;
     }
     let Some((user, group)) = namespaces.user else {

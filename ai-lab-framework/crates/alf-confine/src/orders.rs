@@ -42,8 +42,8 @@ pub struct Orders<'a> {
 pub struct Namespaces {
     /// The user and group to be inside, where own namespaces are had through a user namespace only.
     pub user: Option<(u32, u32)>,
-    /// Whether the network is the tool's own too.
-    pub network: bool,
+    /// At which port of a network of the tool's own the framework listens; `None` stays in the machine's network.
+    pub network: Option<u16>,
 }
 
 /// One limit of setrlimit(2).
@@ -100,7 +100,7 @@ impl<'a> Orders<'a> {
         put_texts(&mut out, &self.control_groups);
         put(&mut out, self.namespaces.is_some().into());
         if let Some(namespaces) = &self.namespaces {
-            put(&mut out, namespaces.network.into());
+            put(&mut out, namespaces.network.unwrap_or_default().into());
             put(&mut out, namespaces.user.is_some().into());
             if let Some((user, group)) = namespaces.user {
                 put(&mut out, user.into());
@@ -255,7 +255,8 @@ impl<'a> Reader<'a> {
         if !self.flag()? {
             return Ok(None);
         }
-        let network = self.flag()?;
+        let network = u16::try_from(self.number()?).map_err(|_| OrdersError::Value)?;
+        let network = (network > 0).then_some(network);
         let user = if self.flag()? {
             Some((self.word()?, self.word()?))
         } else {
@@ -318,7 +319,7 @@ mod tests {
             control_groups: vec![text(c"/sys/fs/cgroup/a/cgroup.procs")],
             namespaces: Some(Namespaces {
                 user: Some((1000, 100)),
-                network: false,
+                network: Some(3_128),
             }),
             writable: vec![text(c"/lab/out")],
             folder: text(c"/lab/tools/a"),

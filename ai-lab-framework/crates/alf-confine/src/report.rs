@@ -23,6 +23,8 @@ pub enum Step {
     Mounts,
     /// Keeping a granted path writable; numbered.
     WritablePath,
+    /// Opening the one door of its own network.
+    Network,
     /// Starting the first process of its own process namespace.
     Processes,
     /// Going to the tool's folder.
@@ -48,7 +50,7 @@ pub enum Step {
 }
 
 impl Step {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::Orders,
         Self::Parent,
         Self::Descriptors,
@@ -56,6 +58,7 @@ impl Step {
         Self::Namespaces,
         Self::Mounts,
         Self::WritablePath,
+        Self::Network,
         Self::Processes,
         Self::Folder,
         Self::Limit,
@@ -88,6 +91,7 @@ impl Step {
             Self::Namespaces => "the namespaces",
             Self::Mounts => "the read-only file system",
             Self::WritablePath => "a writable path",
+            Self::Network => "the own network",
             Self::Processes => "the process namespace",
             Self::Folder => "the tool's folder",
             Self::Limit => "a limit",

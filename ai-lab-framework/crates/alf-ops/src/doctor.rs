@@ -6,7 +6,7 @@ use std::path::Path;
 
 use ai_lab_contract::Profile;
 use alf_catalog::Discovery;
-use alf_policy::{Machine, decide};
+use alf_policy::{Machine, Network, decide};
 use alf_sandbox::Depth;
 use alf_store::{Facts, OpenError, OpenMode, Opening, SqliteStore};
 use serde::Serialize;
@@ -103,7 +103,7 @@ pub fn examine(framework: &Framework) -> Diagnosis {
     checks.push(python(framework));
     checks.push(processes());
     if let Ok(supervisor) = Framework::supervisor() {
-        checks.push(sandbox(supervisor.probe_machine(Depth::Full)));
+        checks.push(sandbox(supervisor.probe_machine(Depth::Network)));
     }
     checks.extend(connection_checks(framework));
     let health = checks
@@ -313,14 +313,24 @@ fn sandbox(machine: &Machine) -> Check {
         Err(_) => format!("{profile} refused"),
     });
     let levels: Vec<String> = told.collect();
+    let with_hosts = decide(Profile::Standard, true, machine);
+    let hosts = match &with_hosts {
+        Ok(given) if given.network == Network::Hosts => given.level.as_str(),
+        Ok(_) => "not checked",
+        Err(_) => "refused",
+    };
     let seen = format!(
-        "Landlock ABI {}; {}",
+        "Landlock ABI {}; {}; granted hosts {hosts}",
         machine.landlock_abi,
         levels.join(", ")
     );
     let wanting = decided.iter().find_map(|(_, decided)| match decided {
         Ok(given) => given.warnings.first().cloned(),
         Err(refused) => Some(format!("{refused}. {}", refused.remedy())),
+    });
+    let wanting = wanting.or_else(|| {
+        let warnings = with_hosts.ok()?.warnings;
+        warnings.into_iter().next()
     });
     let note = machine.note_of_root().map(str::to_owned);
     match wanting.or(note) {

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use ai_lab_contract::{ExecutionId, Manifest};
 
+use crate::sandbox::{Confinement, Network, PROXY_PORT};
+
 /// The variable that names the execution in every process of a tool.
 ///
 /// After a crash the framework finds what is left of an execution by it.
@@ -22,7 +24,21 @@ pub const ARTIFACTS_FOLDER: &str = "artifacts";
 /// A name server answers over TCP too, which is all that a tool may speak.
 const NAMES_OVER_TCP: (&str, &str) = ("RES_OPTIONS", "use-vc");
 /// Where name servers listen.
-const NAME_SERVER_PORT: u64 = 53;
+const NAME_SERVER_PORT: u16 = 53;
+
+/// What programs read to find a proxy; for all of them it is an HTTP proxy, which more of them understand than SOCKS.
+const PROXY_VARIABLES: [&str; 6] = [
+    "ALL_PROXY",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "all_proxy",
+    "https_proxy",
+    "http_proxy",
+];
+/// No host is reached without it.
+const NO_PROXY_VARIABLES: [&str; 2] = ["NO_PROXY", "no_proxy"];
+/// Without it Node.js does not read the others.
+const NODE_PROXY: (&str, &str) = ("NODE_USE_ENV_PROXY", "1");
 
 /// What the framework's own surroundings lend to tools.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +56,7 @@ pub(crate) fn tool_environment(
     manifest: &Manifest,
     inherited: &Inherited,
     execution: &ExecutionId,
-    work: &Path,
+    confinement: &Confinement,
 ) -> BTreeMap<String, String> {
     let mut environment = BTreeMap::from([
         // One known locale: a tool's numbers and messages do not change with the person's.
@@ -57,17 +73,33 @@ pub(crate) fn tool_environment(
             environment.insert(name.clone(), value.clone());
         }
     }
-    if manifest
-        .grants
-        .tcp
-        .iter()
-        .any(|port| port.get() == NAME_SERVER_PORT)
-    {
-        environment.insert(NAMES_OVER_TCP.0.to_owned(), NAMES_OVER_TCP.1.to_owned());
-    }
+    name_network(&mut environment, confinement);
     environment.insert("PATH".to_owned(), inherited.path.clone());
-    name_process(&mut environment, execution, work);
+    name_process(&mut environment, execution, &confinement.work);
     environment
+}
+
+/// How names are looked up and hosts are reached.
+fn name_network(environment: &mut BTreeMap<String, String>, confinement: &Confinement) {
+    let mut set = |name: &str, value: &str| environment.insert(name.to_owned(), value.to_owned());
+    match confinement.sandboxing.network {
+        Network::Hosts => {
+            let proxy = format!("http://127.0.0.1:{PROXY_PORT}");
+            for name in PROXY_VARIABLES {
+                set(name, &proxy);
+            }
+            for name in NO_PROXY_VARIABLES {
+                set(name, "");
+            }
+            set(NODE_PROXY.0, NODE_PROXY.1);
+        }
+        Network::Ports | Network::PortOnly => {
+            if confinement.ports.contains(&NAME_SERVER_PORT) {
+                set(NAMES_OVER_TCP.0, NAMES_OVER_TCP.1);
+            }
+        }
+        Network::Open => {}
+    }
 }
 
 /// The variables that differ from one process of a tool to the next.

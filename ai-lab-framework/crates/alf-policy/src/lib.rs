@@ -28,6 +28,7 @@ pub use kind::{Kind, McpTool, WorkerPlan};
 pub use plan::{PlanRefused, RunLimits, RunPlan, Wanted, plan_run};
 pub use retry::{RetryPlan, plan_retry};
 pub use sandbox::{
-    Access, Confinement, ControlGroups, GrantRefused, Granted, Machine, Network, Opened, Protected,
-    Reach, SandboxLevel, SandboxRefused, Sandboxing, confine, decide,
+    Access, Confinement, ControlGroups, Destination, GrantRefused, Granted, Host, Machine, Network,
+    Opened, PROXY_PORT, Protected, Reach, SandboxLevel, SandboxRefused, Sandboxing, confine,
+    decide, is_granted, may_lead_to,
 };

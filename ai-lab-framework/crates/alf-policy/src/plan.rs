@@ -161,7 +161,8 @@ pub fn plan_run(wanted: &Wanted<'_>) -> Result<RunPlan, PlanRefused> {
             is: wanted.framework.to_string(),
         });
     }
-    let sandboxing = decide(manifest.profile, false, wanted.machine)?;
+    let hosts = !manifest.grants.hosts.is_empty();
+    let sandboxing = decide(manifest.profile, hosts, wanted.machine)?;
     let confinement = confine(manifest, sandboxing, wanted.reach, wanted.machine)?;
     let sandbox = confinement.level();
     Ok(RunPlan {
@@ -169,12 +170,7 @@ pub fn plan_run(wanted: &Wanted<'_>) -> Result<RunPlan, PlanRefused> {
         program: wanted.program.clone(),
         arguments: manifest.run.command.iter().skip(1).cloned().collect(),
         folder: wanted.folder.clone(),
-        environment: tool_environment(
-            manifest,
-            wanted.inherited,
-            wanted.execution,
-            &wanted.reach.work,
-        ),
+        environment: tool_environment(manifest, wanted.inherited, wanted.execution, &confinement),
         kind: plan_kind(manifest, wanted.action),
         limits: run_limits(&manifest.limits, wanted.patience),
         sandbox,
@@ -279,6 +275,35 @@ mod tests {
             ]
         );
         assert_eq!(plan.arguments, ["--fast"]);
+    }
+
+    #[test]
+    fn a_tool_with_granted_hosts_is_told_of_the_proxy_and_nothing_else_changes_that() {
+        let mut manifest = manifest();
+        manifest.grants.hosts = vec!["api.example.org:443".parse().expect("a host")];
+        manifest.grants.environment = vec!["HTTP_PROXY".into()];
+        manifest
+            .run
+            .environment
+            .insert("no_proxy".into(), "*".into());
+        let plan = plan(&manifest, "look", None).expect("nothing forbids it");
+        let value = |name: &str| plan.environment.get(name).map_or("", String::as_str);
+        for name in ["HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "ALL_PROXY"] {
+            assert_eq!(value(name), "http://127.0.0.1:3128", "{name}");
+        }
+        assert_eq!([value("no_proxy"), value("NO_PROXY")], [""; 2]);
+        assert_eq!(plan.sandbox, SandboxLevel::L3);
+        assert_eq!(plan.confinement.ports, [3128]);
+        assert!(!plan.environment.contains_key("RES_OPTIONS"));
+    }
+
+    #[test]
+    fn names_are_looked_up_by_tcp_where_that_port_is_granted() {
+        let mut manifest = manifest();
+        manifest.grants.tcp = vec![ai_lab_contract::Bounded::constant(53)];
+        let plan = plan(&manifest, "look", None).expect("nothing forbids it");
+        let value = plan.environment.get("RES_OPTIONS").map(String::as_str);
+        assert_eq!(value, Some("use-vc"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use alf_secrets::HandOverPlan;
 use crate::pump::{Pump, Turn};
 use crate::report::{RunReport, Stop};
 use crate::supervisor::{Started, Supervisor};
+use crate::workers::KeptLog;
 
 /// A run that left no report.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +80,7 @@ pub fn run(
     let mut started = supervisor
         .start(plan, secrets)
         .map_err(|why| RunError::not_started(&plan.program, why))?;
+    let refusals = started.process.refusals();
     let running = Instant::now();
     let followed = Pump::new(&mut started.process, line, plan.limits).and_then(|mut pump| {
         let stop = follow(plan, &mut pump, &started, running, cancel)?;
@@ -94,12 +96,15 @@ pub fn run(
     let (mut pump, stop) = followed.map_err(lost)?;
     let (status, left_behind) = ended.map_err(lost)?;
     let within = pump.drain();
+    let mut log = KeptLog::of(pump.log, pump.log_bytes, plan.limits.log_bytes);
+    log.note_refusals(refusals.as_ref());
+    let (log, log_bytes) = log.into_parts();
     Ok(RunReport {
         exit: status.into(),
         stop: stop.or((!within).then_some(Stop::OutputLimit)),
         output: pump.output,
-        log: pump.log,
-        log_bytes: pump.log_bytes,
+        log,
+        log_bytes,
         left_behind,
         artifacts: work.take_artifacts(&ArtifactBounds::default()),
         start_us: micros(running - called),

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use alf_confine::{Landlock, Limit, Namespaces, Orders, PathRule};
-use alf_policy::{Access, Confinement, Network, SandboxLevel};
+use alf_policy::{Access, Confinement, Network, PROXY_PORT, SandboxLevel};
 
 use crate::filter::{Sockets, program};
 use crate::landlock;
@@ -77,7 +77,7 @@ fn namespaces(confinement: &Confinement) -> Namespaces {
     });
     Namespaces {
         user,
-        network: confinement.level() >= SandboxLevel::L3,
+        network: (confinement.level() >= SandboxLevel::L3).then_some(PROXY_PORT),
     }
 }
 

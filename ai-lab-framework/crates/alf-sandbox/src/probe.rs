@@ -6,10 +6,11 @@ use std::sync::OnceLock;
 
 use ai_lab_contract::Profile;
 use alf_confine::{Namespaces, Orders};
-use alf_policy::{ControlGroups, Machine};
+use alf_policy::{ControlGroups, Machine, PROXY_PORT};
 
+use crate::gate::Gate;
 use crate::group;
-use crate::start::{launch, report};
+use crate::start::{Given, launch, report};
 
 /// How closely a machine is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +18,18 @@ pub enum Depth {
     /// What experimental and standard tools need: three system calls. Namespaces and control groups are said to be
     /// absent.
     Quick,
-    /// Everything: own namespaces are tried in a process that ends at once.
+    /// What production needs: own namespaces are tried in a process that ends at once. An own network is said to be
+    /// absent.
     Full,
+    /// Everything, as tools with granted hosts need it: an own network is tried too.
+    Network,
+}
+
+impl Depth {
+    /// What a tool of this profile needs, with single hosts granted or without.
+    pub fn of(profile: Profile, hosts: bool) -> Self {
+        if hosts { Self::Network } else { profile.into() }
+    }
 }
 
 impl From<Profile> for Depth {
@@ -37,17 +48,23 @@ impl From<Profile> for Depth {
 pub fn probe_machine(depth: Depth) -> &'static Machine {
     static QUICK: OnceLock<Machine> = OnceLock::new();
     static FULL: OnceLock<Machine> = OnceLock::new();
+    static NETWORK: OnceLock<Machine> = OnceLock::new();
     match depth {
         Depth::Quick => QUICK.get_or_init(quick),
         Depth::Full => FULL.get_or_init(|| {
             let quick = probe_machine(Depth::Quick).clone();
-            let namespaces = tried(quick.is_root, false);
             Machine {
-                namespaces,
-                network_namespace: namespaces && tried(quick.is_root, true),
+                namespaces: tried(quick.is_root, None),
                 control_groups: group::available(),
                 foreign_install: foreign_install(),
                 ..quick
+            }
+        }),
+        Depth::Network => NETWORK.get_or_init(|| {
+            let full = probe_machine(Depth::Full).clone();
+            Machine {
+                network_namespace: full.namespaces && tried(full.is_root, Some(PROXY_PORT)),
+                ..full
             }
         }),
     }
@@ -73,8 +90,9 @@ fn foreign_install() -> bool {
     own != 0 && owner.is_ok_and(|owner| owner != own)
 }
 
-/// Whether a helper gets through its namespaces and the read-only file system.
-fn tried(is_root: bool, network: bool) -> bool {
+/// Whether a helper gets through its namespaces and the read-only file system, with an own network if it is to listen
+/// there.
+fn tried(is_root: bool, network: Option<u16>) -> bool {
     let user = (!is_root).then(|| {
         let user = rustix::process::geteuid().as_raw();
         (user, rustix::process::getegid().as_raw())
@@ -93,10 +111,22 @@ fn tried(is_root: bool, network: bool) -> bool {
         arguments: Vec::new(),
         environment: Vec::new(),
     };
-    let Ok((process, mut status)) = launch(&orders.to_bytes(), None, None, Vec::new()) else {
+    let Ok((gate, helpers_end)) = network.map(|_| Gate::new()).transpose().map(Option::unzip)
+    else {
         return false;
     };
+    let given = Given {
+        gate: helpers_end,
+        ..Given::default()
+    };
+    let Ok((process, mut status)) = launch(&orders.to_bytes(), None, given, Vec::new()) else {
+        return false;
+    };
+    let opened = gate.is_none_or(|gate| {
+        let came = gate.listener().is_ok_and(|listener| listener.is_some());
+        came && gate.let_go_on().is_ok()
+    });
     let told = report(&mut status);
     let ended = process.wait();
-    matches!(told, Ok(None)) && ended.is_ok_and(|status| status.success())
+    opened && matches!(told, Ok(None)) && ended.is_ok_and(|status| status.success())
 }

@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::{ChildStderr, ChildStdin, ChildStdout, ExitStatus};
 use std::time::Duration;
 
-use alf_confine::{Failed, HANDED_FD, ORDERS_FD, REPORT_BYTES, STATUS_FD, Step};
+use ai_lab_contract::HostGrant;
+use alf_confine::{Failed, GATE_FD, HANDED_FD, ORDERS_FD, REPORT_BYTES, STATUS_FD, Step};
 use alf_policy::{Access, Confinement, EXECUTION_MARKER};
+use alf_proxy::{Proxy, Refusals};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::MemfdFlags;
 use rustix::io::{Errno, fcntl_dupfd_cloexec};
@@ -18,6 +20,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 
 use crate::embedded;
+use crate::gate::Gate;
 use crate::group::Group;
 use crate::orders::{Target, orders};
 use crate::spawn::spawn;
@@ -25,10 +28,10 @@ use crate::work::WorkError;
 
 /// How long the helper may take to become the tool. Stops a path on a file system that does not answer from holding
 /// the caller.
-const BECOMES_WITHIN: Duration = Duration::from_secs(10);
+pub(crate) const BECOMES_WITHIN: Duration = Duration::from_secs(10);
 
 /// Above every number that a descriptor is given in the helper.
-const ABOVE_GIVEN: i32 = HANDED_FD + 1;
+const ABOVE_GIVEN: i32 = GATE_FD + 1;
 
 /// What is to be started.
 #[derive(Debug)]
@@ -97,6 +100,8 @@ impl From<WorkError> for StartError {
 pub struct Starting {
     process: Process,
     status: File,
+    /// The door of its own network, and the hosts that may be reached through it.
+    gate: Option<(Gate, Vec<HostGrant>)>,
     /// The paths in the order of the orders, for the message.
     paths: Vec<PathBuf>,
     writable: Vec<PathBuf>,
@@ -113,11 +118,18 @@ pub struct Process {
     pub stdout: Option<ChildStdout>,
     /// From its standard error.
     pub stderr: Option<ChildStderr>,
+    /// Its way to the granted hosts; ends with this value.
+    proxy: Option<Proxy>,
     /// The control groups it is in; removed when this value goes, after its end.
     _groups: Vec<Group>,
 }
 
 impl Process {
+    /// What it asked the proxy for and did not get; `None` where no hosts are granted.
+    pub fn refusals(&self) -> Option<Refusals> {
+        self.proxy.as_ref().map(Proxy::refusals)
+    }
+
     /// Waits until it has ended. Only once: afterwards its number may be another's.
     pub fn wait(&self) -> io::Result<ExitStatus> {
         loop {
@@ -163,10 +175,22 @@ pub fn start(start: Start<'_>) -> Result<Starting, StartError> {
         .environment
         .get(EXECUTION_MARKER)
         .map(|id| format!("{EXECUTION_MARKER}={id}"));
-    launch(&orders.to_bytes(), marker.as_deref(), handed, groups)
+    let has_own_network = orders.namespaces.is_some_and(|own| own.network.is_some());
+    let (gate, helpers_end) = if has_own_network {
+        let (gate, end) = Gate::new().map_err(preparing("the own network"))?;
+        (Some((gate, confinement.hosts.clone())), Some(end))
+    } else {
+        (None, None)
+    };
+    let given = Given {
+        handed,
+        gate: helpers_end,
+    };
+    launch(&orders.to_bytes(), marker.as_deref(), given, groups)
         .map(|(process, status)| Starting {
             process,
             status,
+            gate,
             paths: confinement
                 .paths
                 .iter()
@@ -187,11 +211,20 @@ fn writable(confinement: &Confinement) -> Vec<PathBuf> {
     writable
 }
 
+/// What the helper is given beside its orders and the pipes.
+#[derive(Debug, Default)]
+pub(crate) struct Given {
+    /// What is handed to the tool.
+    pub(crate) handed: Option<OwnedFd>,
+    /// Its end of the [`Gate`], for an own network.
+    pub(crate) gate: Option<OwnedFd>,
+}
+
 /// Starts the helper with these orders.
 pub(crate) fn launch(
     orders: &[u8],
     marker: Option<&str>,
-    handed: Option<OwnedFd>,
+    given: Given,
     groups: Vec<Group>,
 ) -> io::Result<(Process, File)> {
     let orders = above(embedded::sealed("orders", orders, MemfdFlags::empty())?)?;
@@ -199,7 +232,8 @@ pub(crate) fn launch(
     let (from_stdout, stdout) = pipe()?;
     let (from_stderr, stderr) = pipe()?;
     let (from_status, status) = pipe()?;
-    let handed = handed.map(above).transpose()?;
+    let handed = given.handed.map(above).transpose()?;
+    let gate = given.gate.map(above).transpose()?;
     let mut inherited = vec![
         (&stdin, 0),
         (&stdout, 1),
@@ -208,12 +242,14 @@ pub(crate) fn launch(
         (&status, STATUS_FD),
     ];
     inherited.extend(handed.as_ref().map(|handed| (handed, HANDED_FD)));
+    inherited.extend(gate.as_ref().map(|gate| (gate, GATE_FD)));
     let pid = spawn(&embedded::path()?, marker, &inherited)?;
     let process = Process {
         pid,
         stdin: Some(ChildStdin::from(to_stdin)),
         stdout: Some(ChildStdout::from(from_stdout)),
         stderr: Some(ChildStderr::from(from_stderr)),
+        proxy: None,
         _groups: groups,
     };
     Ok((process, File::from(from_status)))
@@ -241,17 +277,32 @@ impl Starting {
 
     /// Waits until the helper has become the tool. When it has not, nothing of it is left.
     pub fn finish(mut self) -> Result<Process, StartError> {
-        let failed = match report(&mut self.status) {
-            Ok(None) => return Ok(self.process),
-            Ok(Some(failed)) => self.told(failed),
-            Err(source) => StartError::Applying {
+        let became = self.open_gate().and_then(|()| {
+            report(&mut self.status).map_err(|source| StartError::Applying {
                 what: "the helper".to_owned(),
                 source,
-            },
+            })
+        });
+        let failed = match became {
+            Ok(None) => return Ok(self.process),
+            Ok(Some(failed)) => self.told(failed),
+            Err(failed) => failed,
         };
         let _gone = kill_process(self.process.pid, Signal::KILL);
         let _waited = self.process.wait();
         Err(failed)
+    }
+
+    /// Serves the tool's own network, if it has one; before that the helper does not become the tool.
+    fn open_gate(&mut self) -> Result<(), StartError> {
+        if let Some((gate, hosts)) = self.gate.take() {
+            let served = gate.serve(hosts);
+            self.process.proxy = served.map_err(|source| StartError::Applying {
+                what: "the proxy to the granted hosts".to_owned(),
+                source,
+            })?;
+        }
+        Ok(())
     }
 
     fn told(&self, failed: Failed) -> StartError {
@@ -273,6 +324,7 @@ impl Starting {
             | Step::ControlGroup
             | Step::Namespaces
             | Step::Mounts
+            | Step::Network
             | Step::Processes
             | Step::Folder
             | Step::Capabilities

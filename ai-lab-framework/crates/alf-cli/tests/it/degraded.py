@@ -9,6 +9,7 @@ NUMBERS = {
     "aarch64": {"landlock": [444], "seccomp": [277], "namespaces": [97], "mount": [40]},
 }
 ENOSYS = 38
+OWN_NETWORK = 0x40000000  # a flag of unshare(2)
 
 
 def instruction(code, then, otherwise, value):
@@ -21,6 +22,10 @@ code = instruction(0x20, 0, 0, 0)  # load the number of the call
 for name in missing.split(","):
     for number in numbers.get(name, []):
         code += instruction(0x15, 0, 1, number) + instruction(0x06, 0, 0, 0x50000 | ENOSYS)
+if "network" in missing.split(","):
+    code += instruction(0x15, 0, 4, numbers["namespaces"][0]) + instruction(0x20, 0, 0, 16)
+    code += instruction(0x45, 0, 1, OWN_NETWORK) + instruction(0x06, 0, 0, 0x50000 | ENOSYS)
+    code += instruction(0x20, 0, 0, 0)
 code += instruction(0x06, 0, 0, 0x7FFF0000)  # everything else goes through
 libc = ctypes.CDLL(None, use_errno=True)
 kept = ctypes.create_string_buffer(code, len(code))

@@ -15,6 +15,10 @@ fn lab() -> Lab {
     for profile in ["experimental", "standard", "production"] {
         lab.tool(profile, OK, &format!("profile = \"{profile}\""));
     }
+    for (profile, name) in [("standard", "held"), ("production", "strict")] {
+        let hosts = "[grants]\nhosts = [\"api.example.org:443\"]";
+        lab.tool(name, OK, &format!("profile = \"{profile}\"\n{hosts}"));
+    }
     let output = lab.shell("ai-lab-framework tool lock");
     assert!(output.status.success(), "{output:?}");
     lab
@@ -113,6 +117,37 @@ fn without_namespaces_or_mounts_production_is_refused_and_the_others_run_as_ever
         let why = "the profile production needs own mount and process namespaces";
         is_refused(&lab, missing, "production", why, "Allow user namespaces");
     }
+}
+
+#[test]
+fn without_a_network_of_its_own_a_tool_with_hosts_is_refused_in_production_and_else_told() {
+    let lab = lab();
+    let warned = "this machine gives no own network namespace: the granted hosts are not checked";
+    for (missing, level, warned) in [("network", "l1", true), ("nothing", "l3", false)] {
+        let (told, record) = run(&lab, missing, "held");
+        let level = format!("standard, sandbox {level}\n");
+        assert!(
+            record.contains("held.go succeeded") && record.contains(&level),
+            "{told}{record}"
+        );
+        assert_eq!(record.contains("sandbox: this machine"), warned, "{record}");
+    }
+    let (_, record) = run(&lab, "network", "held");
+    assert!(record.contains(warned), "{record}");
+    let (told, record) = run(&lab, "network", "strict");
+    for text in [&told, &record] {
+        let why = "the profile production needs an own network namespace";
+        assert!(
+            text.contains(why) && text.contains("Allow network namespaces"),
+            "{text}"
+        );
+    }
+    assert!(record.contains("production, sandbox none\n"), "{record}");
+    let (told, record) = run(&lab, "nothing", "strict");
+    assert!(
+        record.contains("production, sandbox l3\n"),
+        "{told}{record}"
+    );
 }
 
 /// The control: behind the same filter with nothing to take away, each profile has its level.

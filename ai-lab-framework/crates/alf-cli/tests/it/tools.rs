@@ -65,6 +65,7 @@ fn tools_are_listed_and_shown() {
     digest       sha256:HASH
     environment  EDITOR
     folder       /lab/tools/probe
+    hosts        –
     limits  TIME run, 1.0 MiB output, 256.0 KiB log
     reads        –
     secrets      –
@@ -463,6 +464,7 @@ fn tools_that_do_not_run_are_told_with_the_reason() {
     digest       –
     environment  –
     folder       /lab/tools/lost
+    hosts        –
     limits  TIME run, 1.0 MiB output, 256.0 KiB log
     reads        –
     secrets      –

@@ -9,6 +9,7 @@
 
 mod landlock;
 mod mounts;
+mod network;
 mod processes;
 mod raw;
 
@@ -26,6 +27,7 @@ pub(crate) use landlock::{
 pub(crate) use mounts::{
     copy_mounts, enter_namespaces, keep_mounts_private, put_mounts, set_mounts,
 };
+pub(crate) use network::{listen, pass_on, raise_loopback, wait_for_word};
 pub(crate) use processes::{
     ask_group, end, end_by, ended_child, fork, hold_signals, is_cut, lead_group, lifeline,
     next_signal, parent, shared_number,
@@ -48,6 +50,11 @@ impl Descriptor {
     /// What the kernel has just made for the caller.
     fn new(number: usize) -> Result<Self, Errno> {
         Number::try_from(number).map(Self).map_err(|_| libc::EBADF)
+    }
+
+    /// One that this process was given at its start, under a number that nobody else here uses.
+    pub(crate) const fn given(number: Number) -> Self {
+        Self(number)
     }
 
     pub(crate) const fn number(&self) -> Number {

@@ -2,10 +2,11 @@
 
 use std::ops::RangeInclusive;
 
-use ai_lab_contract::{ActionName, IdError, SecretName, ToolName};
+use ai_lab_contract::{ActionName, HostGrant, IdError, SecretName, ToolName};
 
 use super::{Placed, Rules, is_environment_name, shown};
 use crate::FindingCode;
+use crate::tree::at;
 
 /// Tool names that the command line uses as words of its own.
 const RESERVED: [&str; 3] = ["all", "framework", "help"];
@@ -17,6 +18,7 @@ impl Rules<'_> {
     pub(super) fn check_words(&mut self) {
         self.check_names();
         self.check_hand_offs();
+        self.check_hosts();
         self.check_variables();
         let mut texts: Vec<Placed<'_>> = self.text_at(&["description"]).into_iter().collect();
         texts.extend(self.texts_at(&["tags"]));
@@ -66,6 +68,28 @@ impl Rules<'_> {
                 let help = "Write `TOOL.ACTION`, or `TOOL.*` for all actions of one tool.";
                 self.report_with_help(FindingCode::BadGrant, span, message, help);
             }
+        }
+    }
+
+    fn check_hosts(&mut self) {
+        for (grant, span) in self.texts_at(&["grants", "hosts"]) {
+            if grant.parse::<HostGrant>().is_err() {
+                let message = format!("`{}` names no host with a port", shown(grant));
+                let help = "Write `api.example.org:443`, `*.example.org:443`, `192.168.1.4:80` or `[fd00::4]:80`.";
+                self.report_with_help(FindingCode::BadGrant, span, message, help);
+            }
+        }
+        let ports = at(self.table, &["grants", "tcp"]).and_then(|value| value.get_ref().as_array());
+        let hosts = at(self.table, &["grants", "hosts"]);
+        let has_hosts = hosts
+            .and_then(|value| value.get_ref().as_array())
+            .is_some_and(|hosts| !hosts.is_empty());
+        if let (Some(hosts), true, Some(ports)) = (hosts, has_hosts, ports)
+            && !ports.is_empty()
+        {
+            let message = "`hosts` beside `tcp`, which grants its ports on every host".to_owned();
+            let help = "Take `tcp` out, and name each host with its port.";
+            self.report_with_help(FindingCode::Contradiction, hosts.span(), message, help);
         }
     }
 

@@ -8,8 +8,9 @@ use ai_lab_contract::{
 };
 use alf_catalog::Program;
 use alf_mcp_client::{LIST_TOOLS, ListedTool};
-use alf_policy::{Wanted, plan_run};
+use alf_policy::{SandboxLevel, Wanted, plan_run};
 use alf_runtime::{Exit, Order, RunReport, Stop};
+use alf_sandbox::Depth;
 use alf_secrets::HandOverPlan;
 use serde_json::{Map, Value};
 
@@ -40,6 +41,7 @@ pub(super) fn list_tools_of(
             .with_hint("The command's first word is a program on PATH; words behind it may be files, with their whole path.")
     })?;
     let execution = new_execution_id();
+    let depth = Depth::of(manifest.profile, !manifest.grants.hosts.is_empty());
     let plan = plan_run(&Wanted {
         manifest: &manifest,
         action: &action,
@@ -48,11 +50,16 @@ pub(super) fn list_tools_of(
         program: &program.path,
         framework: &framework.origin()?.version,
         inherited: &framework.inherited,
-        machine: Framework::supervisor()?.probe_machine(manifest.profile.into()),
+        machine: Framework::supervisor()?.probe_machine(depth),
         reach: &reach_of(framework, &manifest, folder, &program, &execution),
         patience: None,
     })
     .map_err(|refused| Failure::new(refused.class(), refused.to_string()))?;
+    if !manifest.grants.hosts.is_empty() && plan.sandbox < SandboxLevel::L3 {
+        let told = "this machine gives no own network: the server cannot be held to its hosts";
+        let hint = "Grant it the ports instead, on every host.";
+        return Err(Failure::new(ErrorClass::Refused, told).with_hint(hint));
+    }
     let request = Request {
         contract: CONTRACT,
         correlation_id: execution

@@ -62,6 +62,7 @@ fn head(adoption: &Adoption, description: &str) -> String {
         read,
         write,
         tcp,
+        hosts,
         environment,
         ..
     } = &adoption.grants;
@@ -72,6 +73,7 @@ fn head(adoption: &Adoption, description: &str) -> String {
         ("tcp", json!(ports)),
         ("environment", json!(environment)),
     ];
+    let hosts = (!hosts.is_empty()).then(|| ("hosts", json!(hosts)));
     let mut text = format!(
         "contract = 1\nname = {}\nversion = \"0.1.0\"\ndescription = {}\nprofile = {}\n\n[run]\nkind = \"mcp\"\ncommand = {}\n\n\
          [worker]\nin_flight = 4\n\n[grants]\n",
@@ -80,7 +82,7 @@ fn head(adoption: &Adoption, description: &str) -> String {
         quoted(&json!(adoption.profile)),
         quoted(&json!(adoption.command)),
     );
-    for (name, value) in granted {
+    for (name, value) in granted.into_iter().chain(hosts) {
         let _never = writeln!(text, "{name} = {}", quoted(&value));
     }
     text + "\n"

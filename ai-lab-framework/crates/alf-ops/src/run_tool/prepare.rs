@@ -10,6 +10,7 @@ use alf_policy::{
     BreakerPlan, FallbackPlan, PlanRefused, RetryPlan, RunPlan, Wanted, plan_breaker,
     plan_fallback, plan_retry, plan_run,
 };
+use alf_sandbox::Depth;
 use alf_secrets::{HandOverPlan, HandOverRefused, ToolIdentity, plan_hand_over};
 use serde::Serialize;
 
@@ -103,7 +104,7 @@ impl<'a> Prepared<'a> {
             program: &self.tool.program.path,
             framework: &self.framework.origin()?.version,
             inherited: &self.framework.inherited,
-            machine: Framework::supervisor()?.probe_machine(self.profile.into()),
+            machine: Framework::supervisor()?.probe_machine(self.depth()),
             reach: &reach_of(
                 self.framework,
                 &self.tool.found.manifest,
@@ -113,6 +114,12 @@ impl<'a> Prepared<'a> {
             ),
             patience,
         }))
+    }
+
+    /// How closely the machine is looked at.
+    fn depth(&self) -> Depth {
+        let hosts = &self.tool.found.manifest.grants.hosts;
+        Depth::of(self.profile, !hosts.is_empty())
     }
 
     /// The secrets that the run hands over, as the person granted them.

@@ -2,16 +2,19 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use ai_lab_contract::{ErrorClass, Manifest};
+use ai_lab_contract::{ErrorClass, GrantedHost, HostGrant, Manifest};
 use serde::Serialize;
 
 use super::decide::{Network, Sandboxing};
+use super::hosts::PROXY_PORT;
 use super::machine::{ControlGroups, Machine, SandboxLevel};
 
 /// The largest file that a tool may write, in bytes. Stops one file from filling the disk.
 const FILE_BYTES: u64 = 1 << 30;
 /// How many descriptors a process of a tool may have open. Stops one tool from using up the machine's.
 const DESCRIPTORS: u64 = 1_024;
+/// Where name servers answer by TCP.
+const NAME_SERVER_PORT: u16 = 53;
 
 /// What may be done at a path and below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -88,8 +91,11 @@ pub struct Confinement {
     pub landlock_abi: u32,
     /// What it may reach, each path once.
     pub paths: Vec<Opened>,
-    /// The TCP ports that it may connect to.
+    /// The TCP ports that it may connect to; with `hosts` the proxy's, in its own network.
     pub ports: Vec<u16>,
+    /// The hosts that the framework's proxy lets it reach, at the level `l3` alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<HostGrant>,
     /// Folders of the tool's own that it may write and that are not there yet: made before it starts.
     pub made: Vec<PathBuf>,
     /// Its private work folder.
@@ -123,6 +129,7 @@ impl Confinement {
             landlock_abi: 0,
             paths: Vec::new(),
             ports: Vec::new(),
+            hosts: Vec::new(),
             made: Vec::new(),
             work,
             memory_bytes: 1 << 30,
@@ -209,6 +216,10 @@ pub fn confine(
         landlock_abi: machine.landlock_abi,
         paths: without_repetition(paths),
         ports: ports(manifest, network),
+        hosts: match network {
+            Network::Hosts => manifest.grants.hosts.clone(),
+            Network::Open | Network::Ports | Network::PortOnly => Vec::new(),
+        },
         made,
         work: reach.work.clone(),
         memory_bytes: manifest.limits.memory_bytes.get(),
@@ -283,13 +294,28 @@ fn ports(manifest: &Manifest, network: Network) -> Vec<u16> {
     match network {
         // Nothing bounds ports there.
         Network::Open => Vec::new(),
-        Network::Ports | Network::PortOnly | Network::Hosts => manifest
+        Network::Ports => manifest
             .grants
             .tcp
             .iter()
             .filter_map(|port| u16::try_from(port.get()).ok())
             .collect(),
+        Network::PortOnly => ports_of(&manifest.grants.hosts),
+        Network::Hosts => vec![PROXY_PORT],
     }
+}
+
+/// The ports of all hosts, and that of name servers where a host is granted by its name.
+fn ports_of(hosts: &[HostGrant]) -> Vec<u16> {
+    let by_name = |grant: &HostGrant| match grant.host() {
+        GrantedHost::Name(_) | GrantedHost::Below(_) => true,
+        GrantedHost::Address(_) => false,
+    };
+    let mut ports: Vec<u16> = hosts.iter().map(HostGrant::port).collect();
+    ports.extend(hosts.iter().any(by_name).then_some(NAME_SERVER_PORT));
+    ports.sort_unstable();
+    ports.dedup();
+    ports
 }
 
 #[cfg(test)]
@@ -385,6 +411,34 @@ mod tests {
             (given.ports, given.memory_bytes, given.processes),
             (vec![443], 1_048_576, 3)
         );
+    }
+
+    #[test]
+    fn hosts_are_reached_by_the_proxy_alone_and_unchecked_only_by_their_ports() {
+        let hosts = ["b.example.org:443", "a.example.org:443", "10.0.0.1:80"];
+        let of = |hosts: &[&str], machine: &Machine| {
+            let manifest = manifest(&json!({ "hosts": hosts }));
+            let sandboxing =
+                decide(manifest.profile, !hosts.is_empty(), machine).expect("standard");
+            let given = confine(&manifest, sandboxing, &reach(Vec::new()), machine);
+            let given = given.expect("nothing forbids it");
+            let reached: Vec<String> = given.hosts.iter().map(ToString::to_string).collect();
+            (given.ports, reached)
+        };
+        let complete = Machine::complete();
+        let without = Machine {
+            network_namespace: false,
+            ..Machine::complete()
+        };
+        let without_any = Machine {
+            namespaces: false,
+            ..Machine::complete()
+        };
+        let all = hosts.map(str::to_owned).to_vec();
+        assert_eq!(of(&hosts, &complete), (vec![PROXY_PORT], all));
+        assert_eq!(of(&hosts, &without), (vec![53, 80, 443], Vec::new()));
+        assert_eq!(of(&hosts[2..], &without_any), (vec![80], Vec::new()));
+        assert_eq!(of(&[], &complete), (Vec::new(), Vec::new()));
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub enum Network {
     Open,
     /// To the granted TCP ports; with none granted there is no network.
     Ports,
-    /// To the granted ports, although hosts were asked for: the hosts are not checked.
+    /// To the ports of the granted hosts: the hosts are not checked.
     PortOnly,
     /// To the granted hosts, through the framework's proxy.
     Hosts,
@@ -107,7 +107,8 @@ impl SandboxRefused {
                 "Run the framework as a plain user, or give it the `pids` and `memory` control groups."
             }
             Self::Hosts => {
-                "Allow network namespaces, or grant ports instead of hosts; the framework's proxy is not there yet."
+                "Allow network namespaces (`sysctl user.max_net_namespaces`) beside those of users and mounts, or \
+                 grant ports by `tcp` instead of `hosts`."
             }
         }
     }
@@ -143,11 +144,13 @@ fn for_production(hosts: bool, machine: &Machine) -> Result<Sandboxing, SandboxR
     if !machine.namespaces && !groups {
         return Err(SandboxRefused::Tree);
     }
-    if hosts {
+    if hosts && !gives_hosts(machine) {
         return Err(SandboxRefused::Hosts);
     }
     let mut warnings = Vec::new();
-    let level = if machine.namespaces {
+    let level = if hosts {
+        SandboxLevel::L3
+    } else if machine.namespaces {
         SandboxLevel::L2
     } else {
         warnings.push(
@@ -159,7 +162,11 @@ fn for_production(hosts: bool, machine: &Machine) -> Result<Sandboxing, SandboxR
     };
     Ok(Sandboxing {
         level,
-        network: Network::Ports,
+        network: if hosts {
+            Network::Hosts
+        } else {
+            Network::Ports
+        },
         scoped,
         filtered: true,
         grouped: machine.is_root || !machine.namespaces,
@@ -171,9 +178,10 @@ fn for_standard(hosts: bool, machine: &Machine) -> Result<Sandboxing, SandboxRef
     needed(Profile::Standard, machine)?;
     let mut warnings = Vec::new();
     let scoped = scope(machine, &mut warnings);
+    let (level, network) = reached(hosts, machine, &mut warnings);
     Ok(Sandboxing {
-        level: SandboxLevel::L1,
-        network: ports(hosts, &mut warnings),
+        level,
+        network,
         scoped,
         filtered: true,
         grouped: false,
@@ -197,7 +205,8 @@ fn for_experimental(hosts: bool, machine: &Machine) -> Sandboxing {
         (SandboxLevel::None, Network::Open, false)
     } else {
         let scoped = scope(machine, &mut warnings);
-        (SandboxLevel::L1, ports(hosts, &mut warnings), scoped)
+        let (level, network) = reached(hosts, machine, &mut warnings);
+        (level, network, scoped)
     };
     Sandboxing {
         level,
@@ -234,12 +243,25 @@ fn scope(machine: &Machine, warnings: &mut Vec<String>) -> bool {
     scoped
 }
 
-fn ports(hosts: bool, warnings: &mut Vec<String>) -> Network {
-    if hosts {
-        warnings.push("the granted hosts are not checked, only their ports".to_owned());
-        return Network::PortOnly;
+/// Whether a tool can be held to single hosts here.
+const fn gives_hosts(machine: &Machine) -> bool {
+    machine.namespaces && machine.network_namespace
+}
+
+/// What a profile gets that does without own namespaces unless hosts are granted.
+fn reached(hosts: bool, machine: &Machine, warnings: &mut Vec<String>) -> (SandboxLevel, Network) {
+    if !hosts {
+        return (SandboxLevel::L1, Network::Ports);
     }
-    Network::Ports
+    if gives_hosts(machine) {
+        return (SandboxLevel::L3, Network::Hosts);
+    }
+    warnings.push(
+        "this machine gives no own network namespace: the granted hosts are not checked, only their ports, and \
+         port 53 to look names up"
+            .to_owned(),
+    );
+    (SandboxLevel::L1, Network::PortOnly)
 }
 
 #[cfg(test)]

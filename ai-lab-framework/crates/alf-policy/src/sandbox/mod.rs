@@ -1,15 +1,18 @@
 //! How far a tool is closed in, and what stays open.
 //!
 //! [`decide`] is the table of levels: profile and machine to [`Sandboxing`], or a refusal that names what is missing.
-//! [`confine`] is the list of what is let through: everything else is closed. Both take facts that others looked up
+//! [`confine`] is the list of what is let through: everything else is closed. [`is_granted`] and [`may_lead_to`] say it
+//! of single hosts, while the tool runs. All take facts that others looked up
 //! ([`Machine`], [`Reach`]) and touch nothing.
 
 mod confinement;
 mod decide;
+mod hosts;
 mod machine;
 
 pub use confinement::{
     Access, Confinement, GrantRefused, Granted, Opened, Protected, Reach, confine,
 };
 pub use decide::{Network, SandboxRefused, Sandboxing, decide};
+pub use hosts::{Destination, Host, PROXY_PORT, is_granted, may_lead_to};
 pub use machine::{ControlGroups, Machine, SandboxLevel};

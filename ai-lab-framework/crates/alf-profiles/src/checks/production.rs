@@ -150,11 +150,14 @@ pub(crate) fn grants_narrow(evidence: &Evidence) -> Verdict {
     if let Some(path) = grants.read.iter().find(wide) {
         return Broken(format!("it may read all of `{path}`"));
     }
+    let (what, count) = match grants.hosts.len() {
+        0 => ("ports", grants.tcp.len()),
+        hosts => ("hosts", hosts),
+    };
     Kept(format!(
-        "reads {}, writes {}, connects to {} ports",
+        "reads {}, writes {}, connects to {count} {what}",
         grants.read.len(),
         grants.write.len(),
-        grants.tcp.len()
     ))
 }
 

@@ -172,10 +172,12 @@ fn security(manifest: &Manifest) -> String {
         .iter()
         .map(|port| port.get().to_string())
         .collect();
-    let all: [(&str, Vec<String>); 6] = [
+    let hosts = grants.hosts.iter().map(|host| format!("`{host}`"));
+    let all: [(&str, Vec<String>); 7] = [
         ("reads", quoted(&grants.read)),
         ("writes", quoted(&grants.write)),
         ("connects to the TCP ports", ports),
+        ("connects to the hosts", hosts.collect()),
         ("sees the variables", quoted(&grants.environment)),
         (
             "is handed the secrets",

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use ai_lab_contract::{ExecutionId, Request};
 use alf_policy::{McpTool, RunLimits};
-use alf_sandbox::{StartError, TakenArtifacts};
+use alf_sandbox::{Refusals, StartError, TakenArtifacts};
 
 use super::bell::Bell;
 use super::log::KeptLog;
@@ -70,6 +70,8 @@ pub struct Call {
     pub log: KeptLog,
     pub(crate) asked: Instant,
     pub(crate) sent: Option<Instant>,
+    /// What its process is refused by its proxy, if it has one.
+    pub(crate) refusals: Option<Refusals>,
     pub(crate) ticket: Option<Arc<Ticket>>,
 }
 
@@ -103,6 +105,7 @@ impl Call {
         left_behind: Vec<EndedProcess>,
     ) {
         let sent = self.sent.unwrap_or_else(Instant::now);
+        self.log.note_refusals(self.refusals.as_ref());
         let (log, log_bytes) = std::mem::take(&mut self.log).into_parts();
         self.give(Outcome::Ran(RunReport {
             exit,

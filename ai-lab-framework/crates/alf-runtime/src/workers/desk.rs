@@ -3,9 +3,10 @@
 use std::collections::VecDeque;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use ai_lab_contract::ExecutionId;
+use alf_sandbox::Refusals;
 
 use super::bell::Bell;
 use super::call::Call;
@@ -27,6 +28,8 @@ pub enum Message {
 pub struct Desk {
     inbox: Mutex<Inbox>,
     bell: Bell,
+    /// What the process is refused by its proxy, if it has one.
+    refusals: OnceLock<Refusals>,
     pub(super) pool: Arc<Pool>,
 }
 
@@ -41,6 +44,7 @@ impl Desk {
         Ok(Self {
             inbox: Mutex::default(),
             bell: Bell::new()?,
+            refusals: OnceLock::new(),
             pool: Arc::clone(pool),
         })
     }
@@ -48,11 +52,21 @@ impl Desk {
     /// The next message; `None` when there is none, until the bell rings again.
     pub fn take(&self) -> Option<Message> {
         let mut inbox = self.inbox();
-        let message = inbox.messages.pop_front();
-        if message.is_none() {
-            self.bell.hush();
+        let mut message = inbox.messages.pop_front();
+        match &mut message {
+            Some(Message::Call(call)) => call.refusals = self.refusals.get().cloned(),
+            Some(Message::Cancel(_) | Message::Close) => {}
+            None => self.bell.hush(),
         }
         message
+    }
+
+    /// From now on what is refused to the process is told with the call that ends next.
+    pub(super) fn tell_of(&self, refusals: Option<Refusals>) {
+        if let Some(refusals) = refusals {
+            // There is one process at a desk.
+            let _once = self.refusals.set(refusals);
+        }
     }
 
     /// Leaves the pool if nobody has chosen this process meanwhile: true when no call can come any more.

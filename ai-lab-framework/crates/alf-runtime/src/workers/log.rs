@@ -1,5 +1,6 @@
 //! What one call kept of a long-lived process's standard error.
 
+use alf_sandbox::Refusals;
 use serde_json::json;
 
 /// A log within its limit; what is beyond is counted and dropped.
@@ -20,6 +21,11 @@ impl KeptLog {
         }
     }
 
+    /// What was kept of a log elsewhere.
+    pub(crate) const fn of(bytes: Vec<u8>, seen: u64, limit: usize) -> Self {
+        Self { bytes, seen, limit }
+    }
+
     /// Adds what the process wrote.
     pub fn write(&mut self, bytes: &[u8]) {
         let room = self.limit.saturating_sub(self.bytes.len()).min(bytes.len());
@@ -35,6 +41,13 @@ impl KeptLog {
         let line = json!({ "level": level, "message": message }).to_string() + "\n";
         self.bytes.extend_from_slice(line.as_bytes());
         self.seen = self.seen.max(self.bytes.len() as u64);
+    }
+
+    /// Says what the process asked the proxy for and did not get since the last time, once.
+    pub(crate) fn note_refusals(&mut self, refusals: Option<&Refusals>) {
+        for refused in refusals.map(Refusals::take).unwrap_or_default() {
+            self.note("warn", &format!("sandbox: {refused}"));
+        }
     }
 
     /// Puts what an earlier log kept before what this one has.

@@ -239,6 +239,7 @@ impl Waiting<'_> {
             log: KeptLog::new(order.plan.limits.log_bytes),
             asked: self.asked,
             sent: None,
+            refusals: None,
             ticket: Some(Arc::clone(self.ticket)),
         }
     }

@@ -43,6 +43,7 @@ pub(super) fn own(
         Ok(started) => started,
         Err(error) => return not_started(desk, &error),
     };
+    desk.tell_of(started.process.refusals());
     let seat = take_seat(&mut started, plan, desk);
     let served = seat.map(|mut seat| {
         let ended = seat.desk.pool.engine.serve(&mut seat);

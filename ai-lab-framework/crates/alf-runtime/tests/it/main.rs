@@ -2,6 +2,7 @@
 
 mod behaviour;
 mod detached;
+mod hosts;
 mod leftovers;
 mod scene;
 mod workers;

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use alf_policy::SandboxLevel::{self, L1, L2};
+use alf_policy::SandboxLevel::{self, L1, L2, L3};
 use serde_json::json;
 
 use crate::scene::Stage;
@@ -132,6 +132,14 @@ fn biting(level: SandboxLevel, attacks: &[(&'static str, &str)]) -> Vec<&'static
 #[test]
 fn no_attack_bites_at_l1() {
     assert_eq!(biting(L1, ATTACKS), Vec::<&str>::new());
+}
+
+#[test]
+fn no_attack_bites_at_l3_where_only_a_connection_to_the_proxy_can_be_had() {
+    let bite = biting(L3, ATTACKS);
+    // A socket is needed to reach the proxy; where it leads is shown beside this.
+    assert_eq!(bite, ["TCP"]);
+    assert_eq!(biting(L3, METADATA), Vec::<&str>::new());
 }
 
 #[test]

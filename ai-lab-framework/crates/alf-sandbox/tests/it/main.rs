@@ -6,4 +6,5 @@ mod artifacts;
 mod as_user;
 mod attacks;
 mod lets_through;
+mod network;
 mod scene;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
 use ai_lab_contract::{Grants, Manifest, Profile};
-use alf_policy::{Confinement, Machine, Reach, SandboxLevel, confine, decide};
+use alf_policy::{Confinement, EXECUTION_MARKER, Machine, Reach, SandboxLevel, confine, decide};
 use alf_sandbox::{
     ArtifactBounds, Asked, Depth, Process, Start, StartError, TakenArtifacts, WorkFolder,
 };
@@ -30,6 +30,8 @@ pub(crate) struct Said {
     pub(crate) code: Option<i32>,
     pub(crate) out: String,
     pub(crate) err: String,
+    /// What the proxy refused it.
+    pub(crate) refused: Vec<String>,
 }
 
 impl Stage {
@@ -96,10 +98,10 @@ impl Stage {
             "actions": { "look": { "description": "looks", "input": {}, "output": {} } },
         }))
         .expect("a valid manifest");
-        let machine: &Machine = probe_machine(Depth::Full);
+        let machine: &Machine = probe_machine(Depth::Network);
         let profile = match level {
-            SandboxLevel::L2 => Profile::Production,
-            SandboxLevel::None | SandboxLevel::L1 | SandboxLevel::L3 => Profile::Standard,
+            SandboxLevel::L2 | SandboxLevel::L3 => Profile::Production,
+            SandboxLevel::None | SandboxLevel::L1 => Profile::Standard,
         };
         let execution = format!(
             "e-{}-{}",
@@ -110,7 +112,8 @@ impl Stage {
         if level == SandboxLevel::None {
             return Confinement::limits_alone(work);
         }
-        let sandboxing = decide(profile, false, machine).expect("this machine gives it");
+        let hosts = level == SandboxLevel::L3;
+        let sandboxing = decide(profile, hosts, machine).expect("this machine gives it");
         assert_eq!(sandboxing.level, level, "this machine gives it");
         confine(
             &manifest,
@@ -151,11 +154,13 @@ impl Stage {
         let mut stderr = process.stderr.take().expect("a pipe");
         stderr.read_to_string(&mut said[1]).expect("text");
         let status: ExitStatus = process.wait().expect("it is ours");
+        let refusals = process.refusals().map(|refusals| refusals.take());
         let [out, err] = said;
         let said = Said {
             code: status.code(),
             out,
             err,
+            refused: refusals.unwrap_or_default(),
         };
         (said, work.take_artifacts(&ArtifactBounds::default()))
     }
@@ -175,6 +180,15 @@ impl Stage {
     ) -> Result<Process, StartError> {
         let environment = BTreeMap::from([
             ("PATH".to_owned(), "/usr/bin:/bin:/usr/local/bin".to_owned()),
+            // Names its control groups: tests that share them would remove each other's.
+            (
+                EXECUTION_MARKER.to_owned(),
+                work.path()
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned(),
+            ),
             ("ROOT".to_owned(), self.root.display().to_string()),
             ("WORK".to_owned(), work.path().display().to_string()),
         ]);

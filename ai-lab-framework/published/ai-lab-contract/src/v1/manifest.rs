@@ -6,7 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{ActionName, Bounded, EvidenceSource, Exemption, Profile, SecretName, ToolName};
+use super::{
+    ActionName, Bounded, EvidenceSource, Exemption, HostGrant, Profile, SecretName, ToolName,
+};
 
 /// A tool's manifest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -144,6 +146,11 @@ pub struct Grants {
     /// TCP ports it may connect to.
     #[schemars(length(max = 128))]
     pub tcp: Vec<Bounded<1, 65_535>>,
+    /// Hosts it may connect to, through the framework's proxy, each with a port: `api.example.org:443`,
+    /// `*.example.org:443`, `192.168.1.4:80`. Not beside `tcp`, which grants a port on every host.
+    #[schemars(length(max = 64))]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<HostGrant>,
     /// Variables of the framework's environment it may see.
     #[schemars(length(max = 128))]
     pub environment: Vec<String>,

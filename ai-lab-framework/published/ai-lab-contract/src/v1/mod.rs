@@ -5,6 +5,7 @@ mod bounded;
 mod context;
 mod error_class;
 mod evidence;
+mod host;
 mod ids;
 mod manifest;
 mod profile;
@@ -16,6 +17,7 @@ pub use bounded::{Bounded, OutOfRange};
 pub use context::Context;
 pub use error_class::ErrorClass;
 pub use evidence::{EvidenceSource, Exemption, LoadTest};
+pub use host::{GrantedHost, HostGrant, is_host_name};
 pub use ids::{ActionName, CorrelationId, ExecutionId, IdError, SecretName, SessionId, ToolName};
 pub use manifest::{
     Action, Breaker, Fallback, Grants, Health, Limits, Manifest, Retry, Run, RunKind, SchemaSource,

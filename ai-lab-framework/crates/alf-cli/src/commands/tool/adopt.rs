@@ -1,6 +1,6 @@
 //! `tool new --mcp`.
 
-use ai_lab_contract::{Bounded, ErrorClass, Grants, Profile, ToolName};
+use ai_lab_contract::{Bounded, ErrorClass, Grants, HostGrant, Profile, ToolName};
 use alf_ops::{Adopted, Adoption, Failure, Framework, adopt_server};
 use clap::Args;
 
@@ -31,6 +31,14 @@ pub(crate) struct Server {
     /// Let the server connect to this TCP port
     #[arg(long, value_name = "PORT", requires = "mcp")]
     grant_tcp: Vec<u64>,
+    /// Let the server connect to this host: HOST:PORT, not beside --grant-tcp
+    #[arg(
+        long,
+        value_name = "HOST:PORT",
+        requires = "mcp",
+        conflicts_with = "grant_tcp"
+    )]
+    grant_host: Vec<HostGrant>,
     /// Let the server see this variable
     #[arg(long, value_name = "NAME", requires = "mcp")]
     grant_environment: Vec<String>,
@@ -68,6 +76,7 @@ impl Server {
                     read: self.grant_read,
                     write: self.grant_write,
                     tcp,
+                    hosts: self.grant_host,
                     environment: self.grant_environment,
                     ..Grants::default()
                 },

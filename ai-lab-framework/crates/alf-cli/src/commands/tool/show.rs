@@ -80,6 +80,7 @@ fn bounds(detail: &ToolDetail) -> String {
         "reads": manifest.grants.read,
         "writes": manifest.grants.write,
         "tcp_ports": manifest.grants.tcp,
+        "hosts": manifest.grants.hosts,
         "environment": manifest.grants.environment,
         "secrets": manifest.grants.secrets,
     }))

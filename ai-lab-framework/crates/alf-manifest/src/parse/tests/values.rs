@@ -119,6 +119,32 @@ fn m17_to_m19_numbers_and_grants() {
             ],
         ),
         (
+            "tcp = [49000]",
+            "hosts = [\"fritz.box:49000\", \"fritz.box\", \"*:80\"]",
+            &[
+                "18:29 bad-grant: `fritz.box` names no host with a port (Write `api.example.org:443`, `*.example.org:443`, `192.168.1.4:80` or `[fd00::4]:80`.)",
+                "18:42 bad-grant: `*:80` names no host with a port (Write `api.example.org:443`, `*.example.org:443`, `192.168.1.4:80` or `[fd00::4]:80`.)",
+            ],
+        ),
+        ("tcp = [49000]", "hosts = [\"fritz.box:49000\"]", &[]),
+        (
+            "tcp = [49000]",
+            "tcp = []\nhosts = [\"*.fritz.box:49000\"]",
+            &[],
+        ),
+        (
+            "tcp = [49000]",
+            "tcp = [49000]\nhosts = [\"fritz.box:49000\"]",
+            &[
+                "19:9 contradiction: `hosts` beside `tcp`, which grants its ports on every host (Take `tcp` out, and name each host with its port.)",
+            ],
+        ),
+        (
+            "tcp = [49000]",
+            "hosts = [49000]",
+            &["18:10 wrong-type: expected text, found the number 49000"],
+        ),
+        (
             "\"/etc/hosts\"",
             "\"/\"",
             &["16:9 bad-grant: the grant `/` is the whole machine"],

@@ -226,15 +226,43 @@ fn every_cell_of_the_table_is_as_it_is_written() {
 }
 
 #[test]
-fn granted_hosts_are_refused_or_said_to_be_ports_only() {
-    let machine = Machine::complete();
+fn granted_hosts_are_held_to_or_refused_or_said_to_be_ports_only() {
+    let of = |take_away: fn(&mut Machine)| {
+        let mut machine = Machine::complete();
+        take_away(&mut machine);
+        Profile::ALL.map(|profile| told(profile, true, &machine))
+    };
+    let kept = "l3 hosts scoped filtered, 0 warnings";
+    assert_eq!(of(|_| {}), [kept; 3]);
+    let [ports_only, refused] = ["l1 port-only scoped filtered, 1 warnings", "refused: Hosts"];
     assert_eq!(
-        Profile::ALL.map(|profile| told(profile, true, &machine)),
+        of(|m| m.network_namespace = false),
+        [ports_only, ports_only, refused]
+    );
+    // What a machine lacks otherwise is told first.
+    assert_eq!(
+        of(|m| m.namespaces = false),
+        [ports_only, ports_only, "refused: Namespaces"]
+    );
+    assert_eq!(
+        of(|m| {
+            m.namespaces = false;
+            m.foreign_install = true;
+            m.control_groups = ControlGroups::Unified(String::new());
+        }),
+        [ports_only, ports_only, refused]
+    );
+    assert_eq!(
+        of(|m| m.landlock_abi = 5),
         [
-            "l1 port-only scoped filtered, 1 warnings",
-            "l1 port-only scoped filtered, 1 warnings",
-            "refused: Hosts",
+            "l3 hosts filtered, 1 warnings",
+            "l3 hosts filtered, 1 warnings",
+            "l3 hosts filtered, 0 warnings",
         ]
+    );
+    assert_eq!(
+        of(|m| m.landlock_abi = 3)[0],
+        "none open filtered, 1 warnings"
     );
 }
 
