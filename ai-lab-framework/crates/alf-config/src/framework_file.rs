@@ -79,7 +79,7 @@ pub fn parse_framework_file(text: &str) -> Result<FrameworkSettings, FrameworkFi
 }
 
 /// Whoever set it, it stands in this file.
-fn in_one_file(mut findings: ConfigFindings) -> ConfigFindings {
+pub(crate) fn in_one_file(mut findings: ConfigFindings) -> ConfigFindings {
     for finding in &mut findings.0 {
         finding.origin = None;
     }

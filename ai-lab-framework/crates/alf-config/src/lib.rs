@@ -1,9 +1,10 @@
 //! A tool's configuration: layers become one checked whole in which every value has its origin.
 //!
 //! Owns the order of the layers, the way from an environment variable or a typed text to a value, the TOML
-//! files of a lab and of the framework itself, and the wording of what does not fit. Refuses to know files, the
+//! files of a lab, of the framework itself and of clients, and the wording of what does not fit. Refuses to know files, the
 //! environment and the database: text and values come in, text and values go out. Start reading at [`layer()`].
 
+mod clients_file;
 mod environment;
 mod finding;
 mod framework_file;
@@ -15,6 +16,7 @@ mod page;
 mod places;
 mod typed;
 
+pub use clients_file::{ClientEntry, ClientsFile, parse_clients_file};
 pub use environment::{environment_layers, variable_name};
 pub use finding::{ConfigFinding, ConfigFindings};
 pub use framework_file::{FrameworkFileError, FrameworkSettings, parse_framework_file};

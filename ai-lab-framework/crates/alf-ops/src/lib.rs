@@ -3,6 +3,7 @@
 //! The command line, MCP and tests are skins over these; no skin has a rule of its own. This is the only crate that
 //! sees policy, runtime and store together. Start reading at [`Framework`], then [`run_tool`].
 
+mod access;
 mod adopt;
 mod alert_rules;
 mod background;
@@ -33,11 +34,18 @@ mod surroundings;
 mod tool_lock;
 mod tools;
 
+pub use access::{
+    ClientRow, ClientsReport, Confirmation, CreatedToken, RevokedToken, TokenList, TokenRow,
+    TokenScope, UnmatchedPattern, authenticate, bind_session, bound_session, client_allows,
+    create_token, list_clients, list_tokens, propose_call, rebind_session, redeem_confirmation,
+    revoke_token, session_of_client,
+};
 pub use adopt::{
     Adopted, AdoptedAction, Adoption, Drift, Part, Refreshed, RefusedTool, adopt_server,
     refresh_tool,
 };
 pub use alert_rules::alert_rules;
+pub use alf_policy::ToolPattern;
 pub use background::{
     ERRAND_BYTES, Errand, ExecutionOutcome, MOST_IN_BACKGROUND, cancel_execution, carry_out_errand,
     execution_outcome, start_in_background, wait_for_execution,
@@ -80,7 +88,7 @@ pub use retention::{
 };
 pub use run_tool::{
     Call, CallPlan, Completed, Durations, ExecutionError, KeptArtifact, Resilience, StandIn, Step,
-    StoodIn, call_budget, plan_tool, read_result, run_tool,
+    StoodIn, call_budget, plan_tool, read_result, refuse_call, run_tool,
 };
 pub use secrets::{
     GrantChange, GrantRow, GrantState, ImportFrom, Imported, NotImported, Rotated, SecretChange,

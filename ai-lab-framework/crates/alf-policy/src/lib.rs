@@ -4,6 +4,7 @@
 //! left to choose. Takes values and returns values: no file, clock, process or database is touched here.
 //! Start reading at [`plan_run`].
 
+mod access;
 mod breaker;
 mod digest;
 mod environment;
@@ -15,6 +16,7 @@ mod plan;
 mod retry;
 mod sandbox;
 
+pub use access::{ClientRule, ClientRules, PatternError, ToolPattern};
 pub use breaker::{
     Admission, BreakerPlan, BreakerState, Outcome as BreakerOutcome, outcome_of, plan_breaker,
 };

@@ -2,11 +2,12 @@
 
 use std::os::fd::BorrowedFd;
 
-use ai_lab_contract::HandOff;
+use ai_lab_contract::{ErrorClass, HandOff};
 use alf_policy::Link;
 
 use super::begun::Begun;
-use super::execution::{Cause, Ended, deadline_after, sooner};
+use super::execution::{Cause, Ended, deadline_after, sooner, turn_away};
+use super::prepare::Prepared;
 use super::resilience::call_resiliently;
 use super::{Call, Completed, ExecutionError, Step};
 use crate::failure::Failure;
@@ -21,16 +22,7 @@ pub(super) fn call_through(
     cancel: Option<BorrowedFd<'_>>,
     begun: Option<&Begun>,
 ) -> Result<Completed, Failure> {
-    let mut cause = Cause {
-        begun: begun.cloned(),
-        execution: call.execution_id.clone(),
-        parent: call.repeats.clone(),
-        correlation: call.correlation.clone(),
-        attempt: 1,
-        deadline: deadline_after(call.patience),
-        chain: vec![link_of(call)],
-        in_place_of: None,
-    };
+    let mut cause = first_cause(call, begun);
     let mut steps: Vec<Step> = Vec::new();
     let mut ended = call_resiliently(framework, call, &cause, cancel)?;
     // What is repeated is one execution: whatever it hands over to is not.
@@ -62,6 +54,27 @@ pub(super) fn call_through(
     }
     ended.completed.chain = steps;
     Ok(ended.completed)
+}
+
+/// Records that a call was refused before anything was decided about it.
+pub(super) fn refuse(framework: &Framework, call: &Call, why: &str) -> Result<Completed, Failure> {
+    let prepared = Prepared::new(framework, call)?;
+    let error = ExecutionError::new(ErrorClass::Refused, why);
+    let ended = turn_away(&prepared, &first_cause(call, None), error, &|_, _| Ok(None))?;
+    Ok(ended.completed)
+}
+
+fn first_cause(call: &Call, begun: Option<&Begun>) -> Cause {
+    Cause {
+        begun: begun.cloned(),
+        execution: call.execution_id.clone(),
+        parent: call.repeats.clone(),
+        correlation: call.correlation.clone(),
+        attempt: 1,
+        deadline: deadline_after(call.patience),
+        chain: vec![link_of(call)],
+        in_place_of: None,
+    }
 }
 
 fn link_of(call: &Call) -> Link {

@@ -47,7 +47,14 @@ pub fn run_tool(
     chain::call_through(framework, call, cancel, None)
 }
 
-/// The same, and tells as soon as its start is in the record.
+/// Records a call that is not carried out although its tool could be called: a client may not, or nobody confirmed it.
+///
+/// Nothing runs. `why` is the answer's message; say in it what comes next.
+pub fn refuse_call(framework: &Framework, call: &Call, why: &str) -> Result<Completed, Failure> {
+    chain::refuse(framework, call, why)
+}
+
+/// [`run_tool`], which tells as soon as its start is in the record.
 pub(crate) fn run_tool_telling(
     framework: &Framework,
     call: &Call,

@@ -1,5 +1,6 @@
 //! Operations in a real lab: real tools, real processes, a real database.
 
+mod access;
 mod artifacts;
 mod bad_manifest;
 mod bad_output;
