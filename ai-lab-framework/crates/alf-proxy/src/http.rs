@@ -330,4 +330,47 @@ mod tests {
         let long = format!("HTTP/1.1 200 OK\r\nA: {}", "a".repeat(64));
         assert_eq!(pass(long.as_bytes()), Err(BadResponse));
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(2_000))]
+
+        /// Whatever a tool sends, what is passed on is one request of the host's own, whose connection ends behind it.
+        #[test]
+        fn what_is_passed_on_is_one_request_for_its_host(
+            method in "(GET|POST|CONNECT|[A-Z]{1,4})",
+            target in "(http://)?[ -~]{0,24}",
+            lines in proptest::collection::vec("[!-~]{1,12}: ?[ -~\t\r\n\u{80}-\u{ff}]{0,12}", 0..6),
+        ) {
+            let lines = lines.join("\r\n");
+            let sent = format!("{method} {target} HTTP/1.1\r\n{lines}\r\n\r\nbody");
+            if let Ok(Some(asked)) = parse_request(sent.as_bytes()) {
+                proptest::prop_assert!(asked.length <= sent.len());
+                if let Passage::Request(head) = asked.how {
+                    let mut headers = [EMPTY_HEADER; LINES];
+                    let mut request = httparse::Request::new(&mut headers);
+                    let whole = request.parse(&head);
+                    proptest::prop_assert_eq!(whole, Ok(Status::Complete(head.len())));
+                    proptest::prop_assert!(request.path.is_some_and(|path| path.starts_with('/')));
+                    for (name, times) in [("host", 1), ("connection", 1), ("upgrade", 0)] {
+                        let is = |header: &&Header<'_>| header.name.eq_ignore_ascii_case(name);
+                        proptest::prop_assert_eq!(request.headers.iter().filter(is).count(), times);
+                    }
+                }
+            }
+        }
+
+        /// Whatever a host answers, the reader ends by its error, and what it passes on grows with what came.
+        #[test]
+        fn no_answer_of_a_host_breaks_the_filter(
+            parts in proptest::collection::vec("(HTTP/1.1 [0-9]{3} [ -~]{0,4}\r\n|[ -~]{0,8}: [ -~]{0,8}\r\n|\r\n|[\u{0}-\u{ff}]{0,6})", 0..8),
+        ) {
+            let mut filter = ResponseFilter::default();
+            let mut out = Vec::new();
+            for part in parts {
+                if filter.pass(part.as_bytes(), 256, &mut out).is_err() {
+                    break;
+                }
+            }
+        }
+    }
 }

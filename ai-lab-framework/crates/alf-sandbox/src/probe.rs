@@ -52,19 +52,18 @@ pub fn probe_machine(depth: Depth) -> &'static Machine {
     match depth {
         Depth::Quick => QUICK.get_or_init(quick),
         Depth::Full => FULL.get_or_init(|| {
-            let quick = probe_machine(Depth::Quick).clone();
-            Machine {
-                namespaces: tried(quick.is_root, None),
-                control_groups: group::available(),
-                foreign_install: foreign_install(),
-                ..quick
-            }
+            let quick = probe_machine(Depth::Quick);
+            with_namespaces(quick, tried(quick.is_root, None))
         }),
         Depth::Network => NETWORK.get_or_init(|| {
-            let full = probe_machine(Depth::Full).clone();
-            Machine {
-                network_namespace: full.namespaces && tried(full.is_root, Some(PROXY_PORT)),
-                ..full
+            let quick = probe_machine(Depth::Quick);
+            if tried(quick.is_root, Some(PROXY_PORT)) {
+                // It came through the other namespaces too: one process told of both.
+                let mut whole = with_namespaces(quick, true);
+                whole.network_namespace = true;
+                whole
+            } else {
+                probe_machine(Depth::Full).clone()
             }
         }),
     }
@@ -79,6 +78,15 @@ fn quick() -> Machine {
         control_groups: ControlGroups::None,
         is_root: rustix::process::geteuid().is_root(),
         foreign_install: false,
+    }
+}
+
+fn with_namespaces(quick: &Machine, namespaces: bool) -> Machine {
+    Machine {
+        namespaces,
+        control_groups: group::available(),
+        foreign_install: foreign_install(),
+        ..quick.clone()
     }
 }
 

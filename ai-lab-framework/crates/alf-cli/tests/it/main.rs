@@ -7,6 +7,7 @@ mod config;
 mod connect;
 mod degraded;
 mod help;
+mod hosts;
 mod interrupt;
 mod kill_rounds;
 mod machine;
