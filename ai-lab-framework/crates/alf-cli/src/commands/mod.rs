@@ -7,6 +7,7 @@ mod connect;
 mod doctor;
 mod execution;
 mod logs;
+mod mcp;
 mod metrics;
 mod migrate_db;
 mod profile;
@@ -92,6 +93,9 @@ enum Command {
     Secret(secret::Command),
     /// Let an agent's program start the lab's server: opencode, gemini-cli, claude-code, codex, vscode
     Connect(connect::Arguments),
+    /// What agents are offered, and which of them may call what
+    #[command(subcommand)]
+    Mcp(mcp::Command),
     /// Show what tools and the framework logged
     Logs(logs::Arguments),
     /// Show counts, error rates and percentiles by action
@@ -129,6 +133,7 @@ impl Arguments {
             Command::Config(command) => command.carry_out(&framework()?, output),
             Command::Secret(command) => command.carry_out(&framework()?, output),
             Command::Connect(arguments) => arguments.carry_out(&framework()?, output),
+            Command::Mcp(command) => command.carry_out(&framework()?, output),
             Command::Logs(arguments) => arguments.carry_out(&framework()?, output),
             Command::Metrics(arguments) => arguments.carry_out(&framework()?, output),
             Command::MigrateDb(arguments) => arguments.carry_out(&framework()?, output),

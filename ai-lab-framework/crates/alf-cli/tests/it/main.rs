@@ -1,6 +1,7 @@
 //! The command line as a person, a script and a shell meet it: scenes of what is typed and what is then on the screen.
 #![expect(clippy::too_many_lines, reason = "a scene is as long as its screen")]
 
+mod access;
 mod background;
 mod bad_call;
 mod config;

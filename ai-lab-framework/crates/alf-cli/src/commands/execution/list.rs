@@ -156,24 +156,22 @@ pub(crate) fn since(text: Option<&str>, framework: &Framework) -> Result<Option<
         )
         .with_hint("Give an instant (2026-11-23T00:00:00Z) or how long ago (30s, 10m, 2h, 7d).")
     };
-    let Some(unit) = text.chars().last() else {
-        return Err(wrong());
-    };
+    let back = milliseconds(text).ok_or_else(wrong)?;
+    Ok(Some(
+        framework.surroundings().clock.now_ms().saturating_sub(back),
+    ))
+}
+
+/// Reads `30s`, `10m`, `2h`, `7d`; `None` for anything else.
+pub(crate) fn milliseconds(text: &str) -> Option<i64> {
+    let unit = text.chars().last()?;
     let seconds: i64 = match unit {
         's' => 1,
         'm' => 60,
         'h' => 3_600,
         'd' => 86_400,
-        _ => return Err(wrong()),
+        _ => return None,
     };
-    let count: i64 = text[..text.len() - unit.len_utf8()]
-        .parse()
-        .map_err(|_| wrong())?;
-    let back = count
-        .checked_mul(seconds * 1_000)
-        .filter(|back| *back >= 0)
-        .ok_or_else(wrong)?;
-    Ok(Some(
-        framework.surroundings().clock.now_ms().saturating_sub(back),
-    ))
+    let count: i64 = text[..text.len() - unit.len_utf8()].parse().ok()?;
+    count.checked_mul(seconds * 1_000).filter(|ms| *ms >= 0)
 }
