@@ -158,6 +158,14 @@ impl Client {
         }
     }
 
+    /// What a file that is made for it begins as. opencode writes that into any file of its own that lacks it.
+    pub const fn blank(self) -> &'static str {
+        match self {
+            Self::Opencode => "{\n  \"$schema\": \"https://opencode.ai/config.json\"\n}\n",
+            Self::GeminiCli | Self::ClaudeCode | Self::Codex | Self::Vscode => "",
+        }
+    }
+
     /// The file in a lab's folder that it gives its model to read.
     pub const fn guide(self) -> &'static str {
         match self {

@@ -105,15 +105,26 @@ pub fn read_entry(
     }
 }
 
-/// The file with these fields in the entry; fields that are there and not among them stay. `None` for a file that is
-/// not there.
+/// The text of a file, or what one that is made begins as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Before<'a> {
+    /// It is there.
+    File(&'a str),
+    /// It is not, and begins as this.
+    Blank(&'a str),
+}
+
+/// The file with these fields in the entry; fields that are there and not among them stay.
 pub fn with_entry(
     form: Form,
-    text: Option<&str>,
+    before: Before<'_>,
     (table, name): (&str, &str),
     fields: &[(&str, Value)],
 ) -> Result<Edited, EditError> {
-    let before = text.unwrap_or_default();
+    let (before, is_blank) = match before {
+        Before::File(text) => (text, false),
+        Before::Blank(text) => (text, true),
+    };
     if before.len() > CONFIG_BYTES {
         return Err(EditError::TooLong);
     }
@@ -122,7 +133,7 @@ pub fn with_entry(
         Form::Toml => toml::with_entry(before, (table, name), fields)?,
     };
     if let Some(made) = &mut edited.made {
-        made.file = text.is_none();
+        made.file = is_blank;
     }
     let written = read_entry(form, &edited.text, table, name)?.unwrap_or_default();
     let is_there = fields
@@ -134,12 +145,14 @@ pub fn with_entry(
     Ok(edited)
 }
 
-/// The file without the entry; `made` is what [`with_entry`] said when it put it in.
+/// The file without the entry; `made` is what [`with_entry`] said when it put it in, `blank` what a file that is made
+/// begins as.
 pub fn without_entry(
     form: Form,
     text: &str,
     (table, name): (&str, &str),
     made: &Made,
+    blank: &str,
 ) -> Result<Removed, EditError> {
     if read_entry(form, text, table, name)?.is_none() {
         return Ok(Removed::NotThere);
@@ -151,7 +164,8 @@ pub fn without_entry(
     if !same_else(form, text, &left, (table, name))? {
         return Err(EditError::WouldChange);
     }
-    if made.file && left.trim().is_empty() {
+    let is_blank = left.trim().is_empty() || left.trim() == blank.trim();
+    if made.file && is_blank {
         return Ok(Removed::File);
     }
     Ok(Removed::Text(left))

@@ -15,7 +15,7 @@ mod toml;
 
 pub use client::{Client, Form, Places, Scope, UnknownClient};
 pub use edit::{
-    CONFIG_BYTES, EditError, Edited, Made, Removed, read_entry, read_values, with_entry,
+    Before, CONFIG_BYTES, EditError, Edited, Made, Removed, read_entry, read_values, with_entry,
     without_entry,
 };
 pub use entry::{Command, SERVER, Server, command_of, entry};

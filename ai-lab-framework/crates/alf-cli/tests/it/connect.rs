@@ -231,6 +231,7 @@ fn each_client_has_its_file_in_the_lab_and_of_the_persons_own() {
 
     $ cat ../home/.config/opencode/opencode.json
     {
+      "$schema": "https://opencode.ai/config.json",
       "mcp": {
         "ai-lab": {
           "type": "local",

@@ -13,16 +13,17 @@ fn fields() -> Vec<(&'static str, Value)> {
 }
 
 fn put(form: Form, text: Option<&str>) -> (String, Made) {
-    let edited = with_entry(form, text, PLACE, &fields()).expect("it is put in");
+    let before = text.map_or(Before::Blank(""), Before::File);
+    let edited = with_entry(form, before, PLACE, &fields()).expect("it is put in");
     (edited.text, edited.made.expect("it is new"))
 }
 
 /// The file with the entry; a second time changes nothing, and taking it out leaves what was there.
 fn there_and_back(form: Form, before: &str) -> String {
     let (text, made) = put(form, Some(before));
-    let again = with_entry(form, Some(&text), PLACE, &fields()).expect("it is put in");
+    let again = with_entry(form, Before::File(&text), PLACE, &fields()).expect("it is put in");
     assert_eq!((again.text.as_str(), again.made), (text.as_str(), None));
-    let out = without_entry(form, &text, PLACE, &made).expect("it is taken out");
+    let out = without_entry(form, &text, PLACE, &made, "").expect("it is taken out");
     assert_eq!(out, Removed::Text(before.to_owned()));
     text
 }
@@ -102,23 +103,25 @@ fn a_table_of_toml_stands_behind_everything_else() {
 fn an_entry_that_is_there_is_brought_up_to_date_and_keeps_what_others_wrote() {
     let json = "{\n  \"mcp\": {\n    \"ai-lab\": {\n      \"command\": \"old\", // moved\n      \"mine\": [1]\n    },\n    \"x\": \
                 1\n  }\n}\n";
-    let edited = with_entry(Form::Jsonc, Some(json), PLACE, &fields()).expect("it is changed");
+    let edited =
+        with_entry(Form::Jsonc, Before::File(json), PLACE, &fields()).expect("it is changed");
     assert_eq!(
         edited.text,
         "{\n  \"mcp\": {\n    \"ai-lab\": {\n      \"command\": [\"/opt/alf\", \"mcp\"], // moved\n      \"mine\": [1],\n      \
          \"enabled\": true,\n      \"env\": {\n        \"A\": \"b\"\n      }\n    },\n    \"x\": 1\n  }\n}\n"
     );
     let toml = "[mcp.ai-lab] # ours\ncommand = \"old\" # moved\nmine = 1\n\n[mcp.ai-lab.tools.t]\nq = 1\n[y]\nz = 1";
-    let edited = with_entry(Form::Toml, Some(toml), PLACE, &fields()).expect("it is changed");
+    let edited =
+        with_entry(Form::Toml, Before::File(toml), PLACE, &fields()).expect("it is changed");
     assert_eq!(
         edited.text,
         "[mcp.ai-lab] # ours\ncommand = [\"/opt/alf\", \"mcp\"] # moved\nmine = 1\nenabled = true\nenv = { A = \"b\" \
          }\n\n[mcp.ai-lab.tools.t]\nq = 1\n[y]\nz = 1"
     );
-    let out = without_entry(Form::Toml, &edited.text, PLACE, &Made::default());
+    let out = without_entry(Form::Toml, &edited.text, PLACE, &Made::default(), "");
     assert_eq!(out, Ok(Removed::Text("\n[y]\nz = 1".to_owned())));
-    let at_end =
-        with_entry(Form::Toml, Some("[mcp.ai-lab]"), PLACE, &fields()).expect("it is changed");
+    let at_end = with_entry(Form::Toml, Before::File("[mcp.ai-lab]"), PLACE, &fields())
+        .expect("it is changed");
     assert_eq!(
         at_end.text,
         "[mcp.ai-lab]\ncommand = [\"/opt/alf\", \"mcp\"]\nenabled = true\nenv = { A = \"b\" }\n"
@@ -134,39 +137,39 @@ fn what_others_put_in_later_stays() {
     );
     assert_ne!(more, text);
     assert_eq!(
-        without_entry(Form::Jsonc, &more, PLACE, &made),
+        without_entry(Form::Jsonc, &more, PLACE, &made, ""),
         Ok(Removed::Text(
             "{\n  \"a\": 1,\n  \"mcp\": {\n    \"x\": {}\n  },\n  \"b\": 2\n}\n".to_owned()
         ))
     );
     let (text, made) = put(Form::Toml, Some("a = 1\n"));
     assert_eq!(
-        without_entry(Form::Toml, &format!("{text}\n[b]\n"), PLACE, &made),
+        without_entry(Form::Toml, &format!("{text}\n[b]\n"), PLACE, &made, ""),
         Ok(Removed::Text("a = 1\n\n\n[b]\n".to_owned()))
     );
     let (text, made) = put(Form::Jsonc, None);
     assert_eq!(
-        without_entry(Form::Jsonc, &text, PLACE, &made),
+        without_entry(Form::Jsonc, &text, PLACE, &made, ""),
         Ok(Removed::File)
     );
     let mine = text.replace("{\n  \"mcp\"", "{\n  \"a\": 1,\n  \"mcp\"");
     assert_eq!(
-        without_entry(Form::Jsonc, &mine, PLACE, &made),
+        without_entry(Form::Jsonc, &mine, PLACE, &made, ""),
         Ok(Removed::Text("{\n  \"a\": 1\n}\n".to_owned()))
     );
     let remarked = text.replace("\n}\n", "\n}\n// mine\n");
     assert_eq!(
-        without_entry(Form::Jsonc, &remarked, PLACE, &made),
+        without_entry(Form::Jsonc, &remarked, PLACE, &made, ""),
         Ok(Removed::Text("{}\n// mine\n".to_owned()))
     );
     let (text, made) = put(Form::Toml, None);
     assert_eq!(
-        without_entry(Form::Toml, &text, PLACE, &made),
+        without_entry(Form::Toml, &text, PLACE, &made, ""),
         Ok(Removed::File)
     );
     for (form, text) in [(Form::Jsonc, "{}"), (Form::Jsonc, ""), (Form::Toml, "")] {
         assert_eq!(
-            without_entry(form, text, PLACE, &made),
+            without_entry(form, text, PLACE, &made, ""),
             Ok(Removed::NotThere)
         );
     }
@@ -243,9 +246,21 @@ const BROKEN: &[(Form, &str, &str)] = &[
 ];
 
 #[test]
+fn a_file_that_began_as_more_than_nothing_goes_too() {
+    let blank = "{\n  \"$schema\": \"u\"\n}\n";
+    let edited = with_entry(Form::Jsonc, Before::Blank(blank), PLACE, &fields()).expect("put in");
+    let made = edited.made.expect("it is new");
+    let out = |text: &str| without_entry(Form::Jsonc, text, PLACE, &made, blank);
+    assert_eq!(out(&edited.text), Ok(Removed::File));
+    let more = edited.text.replace("\"u\",", "\"u\", // mine");
+    let left = blank.replace("\"u\"", "\"u\" // mine");
+    assert_eq!(out(&more), Ok(Removed::Text(left)));
+}
+
+#[test]
 fn what_is_broken_is_named_with_its_place() {
     let told = |form, text: &str| {
-        let edited = with_entry(form, Some(text), PLACE, &fields());
+        let edited = with_entry(form, Before::File(text), PLACE, &fields());
         edited
             .map(|edited| edited.text)
             .map_err(|error| error.to_string())
@@ -340,8 +355,8 @@ proptest! {
 
     #[test]
     fn no_text_brings_it_down(text in ".{0,80}", form in prop_oneof![Just(Form::Jsonc), Just(Form::Toml)]) {
-        if let Ok(edited) = with_entry(form, Some(&text), PLACE, &fields()) {
-            prop_assert!(without_entry(form, &edited.text, PLACE, &Made::default()).is_ok());
+        if let Ok(edited) = with_entry(form, Before::File(&text), PLACE, &fields()) {
+            prop_assert!(without_entry(form, &edited.text, PLACE, &Made::default(), "").is_ok());
         }
     }
 }

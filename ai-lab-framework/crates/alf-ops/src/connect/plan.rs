@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use ai_lab_contract::ErrorClass;
 use alf_catalog::find_instance;
 use alf_connect::{
-    Client, EditError, Made, Places, Removed, SERVER, Scope, SectionError, Server, command_of,
-    entry, read_entry, with_entry, with_section, without_entry, without_section,
+    Before, Client, EditError, Made, Places, Removed, SERVER, Scope, SectionError, Server,
+    command_of, entry, read_entry, with_entry, with_section, without_entry, without_section,
 };
 use alf_lock::difference;
 use serde::Serialize;
@@ -266,13 +266,12 @@ pub fn plan_connection(
     let (file, _) = entry_file(&places, client, &scope)?;
     check_ours(client, &file, ledger.connection(client, &scope).is_some())?;
     let fields = entry(client, &server(framework, client, &scope, request.trust)?);
-    let edited = with_entry(
-        client.form(),
-        file.text.as_deref(),
-        (client.table(), SERVER),
-        &fields,
-    )
-    .map_err(|error| broken(&file, error))?;
+    let before = file
+        .text
+        .as_deref()
+        .map_or(Before::Blank(client.blank()), Before::File);
+    let edited = with_entry(client.form(), before, (client.table(), SERVER), &fields)
+        .map_err(|error| broken(&file, error))?;
     let file = planned(file, Some(edited.text), edited.made);
     let guide = match (&scope, request.guide) {
         (Scope::Lab(lab), true) => {
@@ -309,8 +308,14 @@ pub fn plan_disconnection(
     let made = known.map(|known| known.made.clone()).unwrap_or_default();
     let removed = match file.text.as_deref() {
         None => Removed::NotThere,
-        Some(text) => without_entry(client.form(), text, (client.table(), SERVER), &made)
-            .map_err(|error| broken(&file, error))?,
+        Some(text) => without_entry(
+            client.form(),
+            text,
+            (client.table(), SERVER),
+            &made,
+            client.blank(),
+        )
+        .map_err(|error| broken(&file, error))?,
     };
     let file = without(file, removed);
     let is_needed = ledger.connections.iter().any(|other| {
