@@ -97,7 +97,7 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-secrets",
         ],
     },
-    // The one crate in which anything waits for two things at once by way of async.
+    // Of the two crates in which anything waits for two things at once by way of async, the one below.
     Row {
         package: "alf-mcp-client",
         uses: &["ai-lab-contract", "alf-policy", "alf-runtime"],
@@ -142,6 +142,18 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-generator",
         ],
     },
+    // The second skin: what agents are offered. Beside the operations, the values that it adapts and shows.
+    Row {
+        package: "alf-mcp-server",
+        uses: &[
+            "ai-lab-contract",
+            "alf-schema",
+            "alf-manifest",
+            "alf-catalog",
+            "alf-store",
+            "alf-ops",
+        ],
+    },
     Row {
         package: "alf-cli",
         // Beside the operations, the values that it parses and shows; it starts nothing and stores nothing.
@@ -157,6 +169,7 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-store",
             "alf-generator",
             "alf-ops",
+            "alf-mcp-server",
         ],
     },
     // What must hold of any bytes that come in: nothing links it but the fuzzer.
@@ -238,8 +251,8 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("pulldown-cmark", &["alf-profiles"]),
     ("similar", &["alf-lock"]),
     ("jsonc-parser", &["alf-connect"]),
-    ("rmcp", &["alf-mcp-client"]),
-    ("tokio", &["alf-mcp-client"]),
+    ("rmcp", &["alf-mcp-client", "alf-mcp-server"]),
+    ("tokio", &["alf-mcp-client", "alf-mcp-server"]),
     ("chacha20poly1305", &["alf-secrets"]),
     ("aho-corasick", &["alf-secrets"]),
     ("toml", &["alf-manifest", "lab-ops"]),

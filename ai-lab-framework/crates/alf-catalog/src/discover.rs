@@ -13,7 +13,7 @@ use crate::limits;
 use crate::read::{ReadError, read_text};
 
 /// The file that makes a folder a tool.
-const MANIFEST: &str = "tool.toml";
+pub(crate) const MANIFEST: &str = "tool.toml";
 
 /// The file that makes a folder an instance.
 const INSTANCE: &str = "ai-lab.toml";

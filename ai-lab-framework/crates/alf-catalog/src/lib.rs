@@ -14,6 +14,7 @@ mod read;
 mod schemas;
 mod shims;
 mod stamp;
+mod watched;
 
 pub use check::{Surroundings, check_tool};
 pub use digest::{Digest, DigestError, EntryKind, ListedTree, TreeEntry};
@@ -23,3 +24,4 @@ pub use program::{Program, ProgramError};
 pub use read::{ReadError, read_text};
 pub use schemas::SchemaSourceError;
 pub use shims::without_shims;
+pub use watched::Watched;

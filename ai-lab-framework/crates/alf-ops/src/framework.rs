@@ -49,6 +49,8 @@ pub struct Framework {
     pub(crate) surroundings: Surroundings,
     pub(crate) inherited: Inherited,
     store: OnceLock<SqliteStore>,
+    /// Held while one of the lasting parts is made: of many calls that begin at once, one makes it.
+    making: Mutex<()>,
     reading: OnceLock<SqliteStore>,
     origin: OnceLock<Origin>,
     loaded: Mutex<Vec<Arc<LoadedTool>>>,
@@ -76,6 +78,7 @@ impl Framework {
             surroundings,
             inherited,
             store: OnceLock::new(),
+            making: Mutex::default(),
             reading: OnceLock::new(),
             origin: OnceLock::new(),
             loaded: Mutex::default(),
@@ -136,6 +139,10 @@ impl Framework {
         if let Some(store) = self.store.get() {
             return Ok(store);
         }
+        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(store) = self.store.get() {
+            return Ok(store);
+        }
         let opened = self.open(OpenMode::Create)?;
         // First what is left of dead frameworks' long-lived processes: calls in them are closed below.
         end_orphaned_workers(&self.surroundings.worker_marks());
@@ -193,7 +200,20 @@ impl Framework {
         }))
     }
 
+    /// Makes everything that the first call would have to wait for: the database, the digest of the program, what
+    /// watches over processes. For whoever will be called and has time before.
+    pub fn make_ready(&self) -> Result<(), Failure> {
+        self.store()?;
+        self.origin()?;
+        self.runner()?;
+        Ok(())
+    }
+
     pub(crate) fn origin(&self) -> Result<&Origin, Failure> {
+        if let Some(origin) = self.origin.get() {
+            return Ok(origin);
+        }
+        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(origin) = self.origin.get() {
             return Ok(origin);
         }

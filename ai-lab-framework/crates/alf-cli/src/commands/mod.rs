@@ -93,7 +93,7 @@ enum Command {
     Secret(secret::Command),
     /// Let an agent's program start the lab's server: opencode, gemini-cli, claude-code, codex, vscode
     Connect(connect::Arguments),
-    /// What agents are offered, and which of them may call what
+    /// Serve the lab's tools to agents, and say which of them may call what
     #[command(subcommand)]
     Mcp(mcp::Command),
     /// Show what tools and the framework logged

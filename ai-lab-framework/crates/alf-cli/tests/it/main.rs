@@ -12,6 +12,7 @@ mod hosts;
 mod interrupt;
 mod kill_rounds;
 mod machine;
+mod mcp;
 mod record;
 mod record_lost;
 mod redact;

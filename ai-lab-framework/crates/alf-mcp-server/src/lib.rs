@@ -1,0 +1,32 @@
+//! Serves a lab's tools to agents over MCP: stdio and streamable HTTP, in both eras of the protocol.
+//!
+//! A skin over `alf-ops`: what is refused, an operation refuses. Owns what an agent sees: names, schemas, bounds of
+//! answers, the few tools of the server's own. Refuses to know how a tool runs and where it is recorded, and speaks no
+//! protocol itself: that is the SDK's. Start reading at [`serve_stdio`], then `server.rs`.
+
+mod answer;
+mod arguments;
+mod client;
+mod content;
+mod filter;
+mod instructions;
+mod lab;
+pub mod limits;
+mod lines;
+mod names;
+mod offer;
+mod own_tools;
+mod page;
+mod requests;
+mod running;
+mod schema_for_clients;
+mod server;
+mod serving;
+mod stdio;
+mod watch;
+mod wording;
+
+pub use filter::Filter;
+pub use offer::{Offer, OfferedTool, Remark};
+pub use own_tools::OWN_TOOLS;
+pub use serving::{ServeError, Serving, offered, serve_stdio};

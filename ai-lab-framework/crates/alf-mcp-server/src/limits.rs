@@ -1,0 +1,56 @@
+//! Every bound of this crate, with the harm that it stops.
+
+use std::time::Duration;
+
+/// The longest name offered, in characters. With `mcp_`, the server's name and `_` before it, it stays under the 63
+/// that the strictest client keeps whole.
+pub const NAME_CHARS: usize = 47;
+
+/// The longest description offered, in characters. Stops a tool from filling an agent's context by being there.
+pub const DESCRIPTION_CHARS: usize = 1_024;
+
+/// The longest schema offered, in bytes of JSON. Stops one tool from filling an agent's context; a longer one is
+/// offered without its descriptions, then as a bare object.
+pub const SCHEMA_BYTES: usize = 16_384;
+
+/// How many tools are offered. One page holds them all: a client that reads only the first page loses none.
+pub const TOOLS: usize = 512;
+
+/// The longest text of one answer, in bytes. The strictest client cuts at 40,000 characters.
+pub const ANSWER_BYTES: usize = 32_000;
+
+/// The most lines of one answer. The strictest client cuts at 2,000.
+pub const ANSWER_LINES: usize = 1_500;
+
+/// The longest line that is read, in bytes. Stops a client's single message from taking all memory.
+pub const LINE_BYTES: usize = 8_388_608;
+
+/// The longest body of an HTTP request, in bytes. Stops the same over HTTP.
+pub const BODY_BYTES: usize = 8_388_608;
+
+/// How many calls run at once. Stops a client from starting processes without end.
+pub const CALLS_RUNNING: usize = 32;
+
+/// How many calls wait behind those that run. The next is told to come later, not kept without end.
+pub const CALLS_WAITING: usize = 128;
+
+/// How many requests of one client may be without an answer; no further line is read until one is answered. Stops a
+/// client that sends and never reads from filling memory with answers.
+pub const REQUESTS_OPEN: usize = 256;
+
+/// How long a call is waited for before it is answered with its execution's id, where nothing else is said. The
+/// shortest patience of a client is 60 s.
+pub const ANSWER_WITHIN: Duration = Duration::from_secs(45);
+
+/// How often progress is told to a client that asks for it: more often than the patience of any.
+pub const PROGRESS_EVERY: Duration = Duration::from_secs(5);
+
+/// How often the tools' folders are looked at for a change.
+pub const WATCH_EVERY: Duration = Duration::from_secs(2);
+
+/// How long a client that says no more waits for the next answer; then what is still running is withdrawn. Stops a
+/// server from outliving its client.
+pub const QUIET: Duration = Duration::from_secs(2);
+
+/// How long calls in flight may take to end once the client is gone or the server is asked to end.
+pub const END_WITHIN: Duration = Duration::from_secs(15);

@@ -1,0 +1,130 @@
+//! Serving a lab until the client is gone or the server is asked to end.
+
+use std::io;
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::sync::Arc;
+
+use alf_ops::Framework;
+use rmcp::service::{RoleServer, ServerInitializeError, serve_server_with_ct};
+use rmcp::transport::async_rw::AsyncRwTransport;
+use thiserror::Error;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::filter::Filter;
+use crate::lab::{Lab, offer_of};
+use crate::limits::{CALLS_RUNNING, END_WITHIN};
+use crate::lines::{Lines, REFUSED};
+use crate::offer::Offer;
+use crate::requests::{Client, Requests};
+use crate::server::LabServer;
+use crate::stdio;
+use crate::watch::watch;
+
+/// How a lab is served.
+#[derive(Clone, Debug, Default)]
+pub struct Serving {
+    /// Which tools are offered.
+    pub filter: Filter,
+    /// What the person calls the client, over what it calls itself.
+    pub client: Option<String>,
+}
+
+/// Why a lab could not be served to the end.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// The async loop cannot be set up.
+    #[error("cannot wait for messages")]
+    Loop(#[source] io::Error),
+    /// Standard input or output cannot be used.
+    #[error("cannot use standard input and output")]
+    Stdio(#[source] io::Error),
+    /// The client did not begin a session as the protocol has it.
+    #[error("the client began no session")]
+    NoSession(#[source] Box<ServerInitializeError>),
+}
+
+/// What would be offered.
+pub fn offered(framework: &Framework, filter: &Filter) -> Offer {
+    offer_of(framework, filter)
+}
+
+/// Serves a lab over standard input and output until the client closes it or `stop` becomes readable.
+///
+/// Calls in flight may end for as long as the client waits for them; what is still running then is withdrawn, its
+/// processes ended, its end recorded.
+pub fn serve_stdio(
+    framework: &Arc<Framework>,
+    serving: Serving,
+    stop: OwnedFd,
+) -> Result<(), ServeError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        // Every place for a call has its thread, and a few read files.
+        .max_blocking_threads(CALLS_RUNNING + 8)
+        .build()
+        .map_err(ServeError::Loop)?;
+    let served = runtime.block_on(serve(Arc::clone(framework), serving, stop));
+    // Calls were waited for; what is left reads a terminal.
+    runtime.shutdown_background();
+    served
+}
+
+async fn serve(
+    framework: Arc<Framework>,
+    serving: Serving,
+    stop: OwnedFd,
+) -> Result<(), ServeError> {
+    let (refuse, refused) = mpsc::channel(REFUSED);
+    let input = Lines::new(stdio::input().map_err(ServeError::Stdio)?, refuse);
+    let output = stdio::output().map_err(ServeError::Stdio)?;
+    // Lines are bounded already: the SDK would drop a long one without a word.
+    let transport =
+        AsyncRwTransport::<RoleServer, _, _>::new(input, output).with_max_line_length(usize::MAX);
+    let withdraw = CancellationToken::new();
+    let client = Client {
+        output: io::stdout()
+            .as_fd()
+            .try_clone_to_owned()
+            .map_err(ServeError::Stdio)?,
+        withdraw: withdraw.clone(),
+    };
+    end_when_readable(stop, withdraw.clone()).map_err(ServeError::Loop)?;
+    let lab = Arc::new(Lab::new(framework, serving));
+    tokio::spawn(watch(Arc::clone(&lab)));
+    let server = LabServer::new(Arc::clone(&lab));
+    let begun = serve_server_with_ct(
+        server,
+        Requests::new(transport, refused, client),
+        withdraw.clone(),
+    );
+    match begun.await {
+        Ok(running) => {
+            let _how = running.waiting().await;
+            withdraw.cancel();
+            let _ended = tokio::time::timeout(END_WITHIN, lab.places.are_free()).await;
+            Ok(())
+        }
+        // Asked to end, or the client went away before it said anything.
+        Err(ServerInitializeError::Cancelled | ServerInitializeError::ConnectionClosed(_)) => {
+            Ok(())
+        }
+        Err(error) => Err(ServeError::NoSession(Box::new(error))),
+    }
+}
+
+#[expect(
+    deprecated,
+    reason = "its successor is unsafe for types that may give another descriptor; an `OwnedFd` does not"
+)]
+fn end_when_readable(stop: OwnedFd, withdraw: CancellationToken) -> io::Result<()> {
+    let stop = AsyncFd::with_interest(stop, Interest::READABLE)?;
+    tokio::spawn(async move {
+        if stop.readable().await.is_ok() {
+            withdraw.cancel();
+        }
+    });
+    Ok(())
+}
