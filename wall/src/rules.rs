@@ -230,6 +230,11 @@ pub const INSTANCE: &[Row] = &[
         package: "lab-cli",
         uses: &["ai-lab-contract", "lab-model", "lab-ops"],
     },
+    // Measures from outside what the rest is: nothing links it.
+    Row {
+        package: "lab-bench",
+        uses: &["lab-model", "lab-store"],
+    },
 ];
 
 /// What a tool of the instance may use: any package below one of these folders.
@@ -245,7 +250,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("clap", &["alf-cli", "lab-cli"]),
     ("clap_complete", &["alf-cli", "lab-cli"]),
     ("comfy-table", &["alf-cli", "lab-cli"]),
-    ("anstream", &["alf-cli", "lab-cli", "alf-bench"]),
+    ("anstream", &["alf-cli", "lab-cli", "alf-bench", "lab-bench"]),
     ("miette", &["alf-cli"]),
     ("jsonschema", &["alf-schema"]),
     ("pulldown-cmark", &["alf-profiles"]),

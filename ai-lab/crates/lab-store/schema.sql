@@ -54,7 +54,7 @@ CREATE TABLE entity_labels (
     label TEXT NOT NULL COLLATE NOCASE CHECK (length(label) BETWEEN 1 AND 64),
     uid TEXT NOT NULL,
     is_current INTEGER NOT NULL CHECK (is_current IN (0, 1)),
-    since_ms INTEGER NOT NULL,
+    since_ms INTEGER NOT NULL, sort_key TEXT,
     PRIMARY KEY (kind, label),
     FOREIGN KEY (uid, kind) REFERENCES entities (uid, kind)
 ) STRICT, WITHOUT ROWID;
@@ -108,6 +108,15 @@ CREATE TABLE imported_values (
     UNIQUE (source, record, field, kind, raw)
 ) STRICT;
 
+CREATE TABLE item_tallies (
+    owner_uid TEXT NOT NULL,
+    stand TEXT NOT NULL,
+    status TEXT NOT NULL,
+    priority TEXT NOT NULL,
+    items INTEGER NOT NULL CHECK (items >= 0),
+    PRIMARY KEY (owner_uid, stand, status, priority)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE migrations (
     number INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
@@ -160,6 +169,25 @@ CREATE TABLE projects (
     repository_url TEXT,
     repo_uid TEXT REFERENCES github_repos (uid) DEFERRABLE INITIALLY DEFERRED,
     notes TEXT
+) STRICT;
+
+CREATE VIRTUAL TABLE search_words USING fts5 (
+    label, title, description, notes,
+    content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE 'search_words_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'search_words_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'search_words_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
+
+CREATE TABLE 'search_words_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE searched (
+    seq INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE REFERENCES entities (uid),
+    kind TEXT NOT NULL CHECK (kind IN ('idea', 'item'))
 ) STRICT;
 
 CREATE TABLE tags (
@@ -219,7 +247,22 @@ CREATE TABLE work_items (
     notes TEXT,
     file_path TEXT,
     is_draft INTEGER NOT NULL CHECK (is_draft IN (0, 1))
-) STRICT;
+, sort_key TEXT, archived INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1)), open_blockers INTEGER NOT NULL DEFAULT 0 CHECK (open_blockers >= 0), waits INTEGER NOT NULL DEFAULT 0 CHECK (waits >= 0), listed INTEGER
+    GENERATED ALWAYS AS (archived = 0 AND status NOT IN ('done', 'cancelled')) VIRTUAL, stand TEXT
+    GENERATED ALWAYS AS (
+        CASE
+            WHEN archived = 1 THEN 'away'
+            WHEN status IN ('done', 'cancelled') THEN 'settled'
+            WHEN status = 'blocked' OR open_blockers > 0 THEN 'blocked'
+            WHEN status IN ('in_progress', 'review') THEN 'under_way'
+            WHEN is_draft = 1 THEN 'draft'
+            WHEN waits > 0 THEN 'waiting'
+            ELSE 'ready'
+        END
+    ) VIRTUAL, urgency INTEGER
+    GENERATED ALWAYS AS (
+        CASE priority WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END
+    ) VIRTUAL, due_key TEXT GENERATED ALWAYS AS (coalesce(due_day, 'none')) VIRTUAL) STRICT;
 
 CREATE TABLE writes (
     write_seq INTEGER PRIMARY KEY,
@@ -239,21 +282,217 @@ CREATE INDEX entity_labels_by_entity ON entity_labels (uid);
 
 CREATE UNIQUE INDEX entity_labels_current ON entity_labels (uid) WHERE is_current = 1;
 
+CREATE INDEX entity_labels_in_order ON entity_labels (kind, sort_key);
+
+CREATE INDEX entity_labels_without_key ON entity_labels (uid) WHERE sort_key IS NULL;
+
 CREATE INDEX imported_values_by_entity ON imported_values (uid);
 
 CREATE INDEX milestones_by_project ON milestones (project_uid);
 
 CREATE INDEX operations_by_entity ON operations (uid);
 
-CREATE INDEX tags_by_tag ON tags (tag);
+CREATE INDEX tags_by_tag ON tags (tag COLLATE NOCASE);
 
-CREATE INDEX work_items_by_milestone ON work_items (milestone_uid);
+CREATE INDEX work_items_by_assignee ON work_items (assignee, sort_key) WHERE assignee IS NOT NULL;
 
-CREATE INDEX work_items_by_parent ON work_items (parent_uid);
+CREATE INDEX work_items_by_due ON work_items (due_day, sort_key) WHERE due_day IS NOT NULL;
 
-CREATE INDEX work_items_by_project ON work_items (project_uid);
+CREATE INDEX work_items_by_milestone ON work_items (milestone_uid, sort_key);
 
-CREATE INDEX work_items_by_status ON work_items (status);
+CREATE INDEX work_items_by_parent ON work_items (parent_uid, sort_key);
+
+CREATE INDEX work_items_by_priority ON work_items (priority, sort_key);
+
+CREATE INDEX work_items_by_project ON work_items (project_uid, sort_key);
+
+CREATE INDEX work_items_by_status ON work_items (status, sort_key);
+
+CREATE INDEX work_items_by_type ON work_items (item_type, sort_key);
+
+CREATE INDEX work_items_in_order ON work_items (sort_key);
+
+CREATE INDEX work_items_listed ON work_items (listed, sort_key);
+
+CREATE INDEX work_items_pressing ON work_items (stand, urgency, due_key, sort_key);
+
+CREATE TRIGGER blockers_come AFTER INSERT ON blockers WHEN NEW.open = 1
+BEGIN
+    UPDATE work_items SET open_blockers = open_blockers + 1 WHERE uid = NEW.uid;
+END;
+
+CREATE TRIGGER blockers_go AFTER DELETE ON blockers WHEN OLD.open = 1
+BEGIN
+    UPDATE work_items SET open_blockers = open_blockers - 1 WHERE uid = OLD.uid;
+END;
+
+CREATE TRIGGER blockers_turn AFTER UPDATE OF open ON blockers WHEN NEW.open IS NOT OLD.open
+BEGIN
+    UPDATE work_items SET open_blockers = open_blockers + NEW.open - OLD.open WHERE uid = NEW.uid;
+END;
+
+CREATE TRIGGER dependencies_come AFTER INSERT ON dependencies WHEN NEW.kind = 'item'
+BEGIN
+    UPDATE work_items SET waits = waits + (
+        SELECT count(*) FROM work_items AS w
+        WHERE w.uid = NEW.on_uid AND w.uid IS NOT work_items.parent_uid
+        AND w.status NOT IN ('done', 'cancelled')
+    ) WHERE uid = NEW.uid;
+END;
+
+CREATE TRIGGER dependencies_go AFTER DELETE ON dependencies WHEN OLD.kind = 'item'
+BEGIN
+    UPDATE work_items SET waits = waits - (
+        SELECT count(*) FROM work_items AS w
+        WHERE w.uid = OLD.on_uid AND w.uid IS NOT work_items.parent_uid
+        AND w.status NOT IN ('done', 'cancelled')
+    ) WHERE uid = OLD.uid;
+END;
+
+CREATE TRIGGER idea_words_change AFTER UPDATE OF title, description, notes ON ideas
+WHEN (OLD.title, OLD.description, OLD.notes) IS NOT (NEW.title, NEW.description, NEW.notes)
+BEGIN
+    DELETE FROM search_words WHERE rowid = (SELECT s.seq FROM searched AS s WHERE s.uid = NEW.uid);
+
+    INSERT INTO search_words (rowid, label, title, description, notes)
+    SELECT s.seq, l.label, NEW.title, NEW.description, coalesce(NEW.notes, '')
+    FROM searched AS s JOIN entity_labels AS l ON l.uid = s.uid AND l.is_current = 1
+    WHERE s.uid = NEW.uid;
+END;
+
+CREATE TRIGGER ideas_come AFTER INSERT ON ideas
+BEGIN
+    INSERT INTO searched (uid, kind) VALUES (NEW.uid, 'idea');
+
+    INSERT INTO search_words (rowid, label, title, description, notes)
+    SELECT s.seq, l.label, NEW.title, NEW.description, coalesce(NEW.notes, '')
+    FROM searched AS s JOIN entity_labels AS l ON l.uid = s.uid AND l.is_current = 1
+    WHERE s.uid = NEW.uid;
+END;
+
+CREATE TRIGGER item_words_change AFTER UPDATE OF title, description, notes ON work_items
+WHEN (OLD.title, OLD.description, OLD.notes) IS NOT (NEW.title, NEW.description, NEW.notes)
+BEGIN
+    DELETE FROM search_words WHERE rowid = (SELECT s.seq FROM searched AS s WHERE s.uid = NEW.uid);
+
+    INSERT INTO search_words (rowid, label, title, description, notes)
+    SELECT s.seq, l.label, NEW.title, NEW.description, coalesce(NEW.notes, '')
+    FROM searched AS s JOIN entity_labels AS l ON l.uid = s.uid AND l.is_current = 1
+    WHERE s.uid = NEW.uid;
+END;
+
+CREATE TRIGGER items_are_put_away AFTER UPDATE OF archived ON entities
+WHEN NEW.kind = 'item' AND NEW.archived IS NOT OLD.archived
+BEGIN
+    UPDATE work_items SET archived = NEW.archived WHERE uid = NEW.uid;
+END;
+
+CREATE TRIGGER items_change_cells
+AFTER UPDATE OF status, priority, project_uid, milestone_uid, archived, is_draft, open_blockers, waits
+ON work_items
+WHEN (OLD.stand, OLD.status, OLD.priority, OLD.project_uid, OLD.milestone_uid)
+    IS NOT (NEW.stand, NEW.status, NEW.priority, NEW.project_uid, NEW.milestone_uid)
+BEGIN
+    UPDATE item_tallies SET items = items - 1
+    WHERE owner_uid IN ('', OLD.project_uid, OLD.milestone_uid)
+    AND stand = OLD.stand AND status = OLD.status AND priority = OLD.priority;
+
+    INSERT INTO item_tallies (owner_uid, stand, status, priority, items)
+    SELECT owner.column1, NEW.stand, NEW.status, NEW.priority, 1
+    FROM (VALUES (''), (NEW.project_uid), (NEW.milestone_uid)) AS owner
+    WHERE owner.column1 IS NOT NULL
+    ON CONFLICT DO UPDATE SET items = items + 1;
+END;
+
+CREATE TRIGGER items_come AFTER INSERT ON work_items
+BEGIN
+    INSERT INTO item_tallies (owner_uid, stand, status, priority, items)
+    SELECT owner.column1, NEW.stand, NEW.status, NEW.priority, 1
+    FROM (VALUES (''), (NEW.project_uid), (NEW.milestone_uid)) AS owner
+    WHERE owner.column1 IS NOT NULL
+    ON CONFLICT DO UPDATE SET items = items + 1;
+
+    UPDATE work_items SET
+        sort_key = (SELECT l.sort_key FROM entity_labels AS l WHERE l.uid = NEW.uid AND l.is_current = 1),
+        archived = (SELECT e.archived FROM entities AS e WHERE e.uid = NEW.uid)
+    WHERE uid = NEW.uid;
+
+    UPDATE work_items SET waits = waits + 1
+    WHERE uid IN (SELECT d.uid FROM dependencies AS d WHERE d.on_uid = NEW.uid)
+    AND parent_uid IS NOT NEW.uid AND NEW.status NOT IN ('done', 'cancelled');
+
+    INSERT INTO searched (uid, kind) VALUES (NEW.uid, 'item');
+
+    INSERT INTO search_words (rowid, label, title, description, notes)
+    SELECT s.seq, l.label, NEW.title, NEW.description, coalesce(NEW.notes, '')
+    FROM searched AS s JOIN entity_labels AS l ON l.uid = s.uid AND l.is_current = 1
+    WHERE s.uid = NEW.uid;
+END;
+
+CREATE TRIGGER items_follow_their_label AFTER UPDATE OF label, sort_key, is_current ON entity_labels
+WHEN NEW.kind = 'item' AND NEW.is_current = 1
+BEGIN
+    UPDATE work_items SET sort_key = NEW.sort_key WHERE uid = NEW.uid;
+END;
+
+CREATE TRIGGER items_follow_their_new_label AFTER INSERT ON entity_labels
+WHEN NEW.kind = 'item' AND NEW.is_current = 1
+BEGIN
+    UPDATE work_items SET sort_key = NEW.sort_key WHERE uid = NEW.uid;
+END;
+
+CREATE TRIGGER items_move AFTER UPDATE OF parent_uid ON work_items
+WHEN NEW.parent_uid IS NOT OLD.parent_uid
+BEGIN
+    UPDATE work_items SET
+        waits = (SELECT count(*) FROM unresolved_dependencies AS u WHERE u.uid = NEW.uid)
+            + (SELECT count(*) FROM dependencies AS d JOIN work_items AS w ON w.uid = d.on_uid
+               WHERE d.uid = NEW.uid AND d.on_uid IS NOT NEW.parent_uid
+               AND w.status NOT IN ('done', 'cancelled'))
+    WHERE uid = NEW.uid;
+END;
+
+CREATE TRIGGER items_settle AFTER UPDATE OF status ON work_items
+WHEN (OLD.status IN ('done', 'cancelled')) <> (NEW.status IN ('done', 'cancelled'))
+BEGIN
+    UPDATE work_items SET waits = waits + iif(NEW.status IN ('done', 'cancelled'), -1, 1)
+    WHERE uid IN (SELECT d.uid FROM dependencies AS d WHERE d.on_uid = NEW.uid)
+    AND parent_uid IS NOT NEW.uid;
+END;
+
+CREATE TRIGGER label_words_change AFTER UPDATE OF is_current, label ON entity_labels
+WHEN NEW.is_current = 1 AND NEW.kind IN ('idea', 'item')
+BEGIN
+    DELETE FROM search_words WHERE rowid = (SELECT s.seq FROM searched AS s WHERE s.uid = NEW.uid);
+
+    INSERT INTO search_words (rowid, label, title, description, notes)
+    SELECT s.seq, NEW.label, coalesce(i.title, d.title), coalesce(i.description, d.description),
+        coalesce(i.notes, d.notes, '')
+    FROM searched AS s
+    LEFT JOIN work_items AS i ON i.uid = s.uid
+    LEFT JOIN ideas AS d ON d.uid = s.uid
+    WHERE s.uid = NEW.uid;
+END;
+
+CREATE TRIGGER label_words_come AFTER INSERT ON entity_labels
+WHEN NEW.is_current = 1 AND NEW.kind IN ('idea', 'item')
+BEGIN
+    DELETE FROM search_words WHERE rowid = (SELECT s.seq FROM searched AS s WHERE s.uid = NEW.uid);
+
+    INSERT INTO search_words (rowid, label, title, description, notes)
+    SELECT s.seq, NEW.label, coalesce(i.title, d.title), coalesce(i.description, d.description),
+        coalesce(i.notes, d.notes, '')
+    FROM searched AS s
+    LEFT JOIN work_items AS i ON i.uid = s.uid
+    LEFT JOIN ideas AS d ON d.uid = s.uid
+    WHERE s.uid = NEW.uid;
+END;
+
+CREATE TRIGGER labels_lose_their_key AFTER UPDATE OF label ON entity_labels
+WHEN NEW.label COLLATE BINARY IS NOT OLD.label AND NEW.sort_key IS OLD.sort_key
+BEGIN
+    UPDATE entity_labels SET sort_key = NULL WHERE kind = NEW.kind AND label = NEW.label;
+END;
 
 CREATE TRIGGER operations_are_never_changed BEFORE UPDATE ON operations
 BEGIN
@@ -263,4 +502,14 @@ END;
 CREATE TRIGGER operations_are_never_deleted BEFORE DELETE ON operations
 BEGIN
     SELECT RAISE (ABORT, 'the operation log is append-only');
+END;
+
+CREATE TRIGGER unresolved_come AFTER INSERT ON unresolved_dependencies
+BEGIN
+    UPDATE work_items SET waits = waits + 1 WHERE uid = NEW.uid;
+END;
+
+CREATE TRIGGER unresolved_go AFTER DELETE ON unresolved_dependencies
+BEGIN
+    UPDATE work_items SET waits = waits - 1 WHERE uid = OLD.uid;
 END;

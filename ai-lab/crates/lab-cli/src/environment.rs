@@ -68,6 +68,11 @@ impl Environment {
         self.text("COLUMNS").ok().flatten()?.parse().ok()
     }
 
+    /// How many lines to show at once, where `LINES` says so.
+    pub(crate) fn lines(&self) -> Option<u16> {
+        self.text("LINES").ok().flatten()?.parse().ok()
+    }
+
     /// A variable as text; `None` where it is not set or empty.
     pub(crate) fn text(&self, name: &'static str) -> Result<Option<&str>, CommandError> {
         match self.variables.get(OsString::from(name).as_os_str()) {

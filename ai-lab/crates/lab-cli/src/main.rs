@@ -9,6 +9,7 @@ mod context;
 mod environment;
 mod failure;
 mod output;
+mod paging;
 mod words;
 
 use std::ffi::OsString;
@@ -54,7 +55,7 @@ fn run(arguments: Vec<OsString>, environment: &Environment) -> ExitCode {
             return exit_code(refusal.exit_code());
         }
     };
-    let mut output = Output::of_this_process(environment.columns());
+    let mut output = Output::of_this_process(environment.columns(), environment.lines());
     let mut context = Context {
         environment,
         lab_folder: cli.lab.as_deref(),

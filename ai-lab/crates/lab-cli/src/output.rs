@@ -19,6 +19,7 @@ pub(crate) struct Output {
     // Buffered: a list of 10,000 lines is a handful of writes.
     out: BufWriter<AutoStream<StdoutLock<'static>>>,
     width: Option<u16>,
+    rows: Option<u16>,
 }
 
 /// What goes with `format` into one JSON document.
@@ -31,17 +32,55 @@ struct Envelope<'a, T> {
 
 impl Output {
     /// Standard output; `columns` beats the terminal's own width. Elsewhere lines are as long as they are.
-    pub(crate) fn of_this_process(columns: Option<u16>) -> Self {
+    ///
+    /// `rows` beats the terminal's own height in the same way.
+    pub(crate) fn of_this_process(columns: Option<u16>, rows: Option<u16>) -> Self {
         let stdout = io::stdout();
-        let of_terminal = || {
-            let size = rustix::termios::tcgetwinsize(&stdout).ok()?;
-            (stdout.is_terminal() && size.ws_col > 0).then_some(size.ws_col)
+        let size = stdout
+            .is_terminal()
+            .then(|| rustix::termios::tcgetwinsize(&stdout).ok())
+            .flatten();
+        let known = |said: Option<u16>, terminal: Option<u16>| {
+            said.filter(|cells| *cells > 0)
+                .or(terminal.filter(|cells| *cells > 0))
         };
-        let width = columns.filter(|columns| *columns > 0).or_else(of_terminal);
         Self {
             out: BufWriter::new(AutoStream::auto(stdout.lock())),
-            width,
+            width: known(columns, size.map(|size| size.ws_col)),
+            rows: known(rows, size.map(|size| size.ws_row)),
         }
+    }
+
+    /// How many lines the terminal shows; `None` elsewhere.
+    pub(crate) const fn rows(&self) -> Option<u16> {
+        self.rows
+    }
+
+    /// Tells that a listing goes on behind an item.
+    pub(crate) fn more(
+        &mut self,
+        shown: usize,
+        total: u64,
+        is_exact: bool,
+        next: &str,
+    ) -> Result<(), CommandError> {
+        let next = format!("--after {}", one_line(next));
+        self.left(shown as u64, total, is_exact, &next)
+    }
+
+    /// Tells how much was shown, and what to add to the command for more.
+    pub(crate) fn left(
+        &mut self,
+        shown: u64,
+        total: u64,
+        is_exact: bool,
+        next: &str,
+    ) -> Result<(), CommandError> {
+        let dim = Style::new().dimmed();
+        let more = if is_exact { "" } else { "at least " };
+        self.line(format!(
+            "{dim}{shown} of {more}{total}; {next} goes on{dim:#}"
+        ))
     }
 
     /// Writes one line.

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use lab_model::query::{BARE_WORDS, KEYS};
 use lab_model::{
     Health, IdeaStatus, ItemStatus, ItemType, MilestoneStatus, Patch, Priority, ProjectStatus,
     UnknownWord, Visibility,
@@ -38,6 +39,34 @@ is_word!(
 /// Reads a word; help and completions list all of them.
 pub(crate) fn word<W: Word>() -> impl TypedValueParser<Value = W> {
     PossibleValuesParser::new(W::WORDS).try_map(|text| text.parse::<W>())
+}
+
+/// What the words of a query mean, for the help.
+pub(crate) fn query_words() -> String {
+    let mut lines = vec!["Words:".to_owned()];
+    lines.extend(
+        KEYS.iter()
+            .filter(|key| !key.meaning.is_empty())
+            .map(|key| {
+                format!(
+                    "  {:<12}{}\n              {}",
+                    format!("{}:", key.word),
+                    key.values,
+                    key.meaning
+                )
+            }),
+    );
+    lines.extend(
+        BARE_WORDS
+            .iter()
+            .map(|(word, _, meaning)| format!("  {word:<12}{meaning}")),
+    );
+    lines.push(
+        "  Anything else is looked for in label, title, description and notes; quotes make text of anything.\n  \
+         Days: today, tomorrow, fri, +2w, 3d, eow, eom, eoy, 12-24, 2026-12-24."
+            .to_owned(),
+    );
+    lines.join("\n")
 }
 
 /// Reads `LIST=TEXT`.

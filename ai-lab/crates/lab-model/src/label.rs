@@ -42,20 +42,50 @@ impl Label {
 
     /// The order in which people count: `FRM-9` before `FRM-10`, `FRM-2` before `FRM-2-1`.
     pub fn counting_order(a: &Self, b: &Self) -> Ordering {
-        let (mut left, mut right) = (a.0.as_str(), b.0.as_str());
-        loop {
-            match (take_run(&mut left), take_run(&mut right)) {
-                (None, None) => return a.cmp(b),
-                (None, Some(_)) => return Ordering::Less,
-                (Some(_), None) => return Ordering::Greater,
-                (Some(one), Some(other)) => match compare_runs(one, other) {
-                    Ordering::Equal => {}
-                    unequal @ (Ordering::Less | Ordering::Greater) => return unequal,
-                },
-            }
-        }
+        a.counting_key().cmp(&b.counting_key())
+    }
+
+    /// A text that sorts byte by byte as [`Label::counting_order`] does: what an index keeps.
+    ///
+    /// Letters lose their case, a number is led by its length, and the label itself breaks ties. Of what is
+    /// alike so far, the shorter comes first, then numbers, then other characters.
+    pub fn counting_key(&self) -> String {
+        let mut key = counted(&self.0);
+        key.push(KEY_END);
+        key.push_str(&self.0);
+        key
     }
 }
+
+/// What the [`Label::counting_key`] of every label begins with that is `STEM-NUMBER` or a part of that.
+pub fn numbered_key(stem: &str, number: u32) -> String {
+    counted(&format!("{stem}-{number}"))
+}
+
+/// The counting part of a key: letters without case, each number led by its length.
+fn counted(text: &str) -> String {
+    let mut key = String::with_capacity(text.len() * 2 + 8);
+    let mut rest = text;
+    while let Some(run) = take_run(&mut rest) {
+        if run.starts_with(|c: char| c.is_ascii_digit()) {
+            let number = run.trim_start_matches('0');
+            // Nothing that is kept is longer than a label; the length is one character.
+            let length = u8::try_from(number.len().min(LONGEST)).expect("64 fits");
+            key.push(KEY_NUMBER);
+            key.push(char::from(b'0' + length));
+            key.push_str(number);
+        } else {
+            key.push_str(&run.to_ascii_lowercase());
+        }
+    }
+    key
+}
+
+/// Ends the counting part of a key; below whatever else may follow.
+const KEY_END: char = '\u{1}';
+
+/// Leads a number in a key; below every character of a label.
+const KEY_NUMBER: char = '\u{2}';
 
 /// Takes a run of digits, or of anything else, off the front.
 fn take_run<'a>(text: &mut &'a str) -> Option<&'a str> {
@@ -66,15 +96,6 @@ fn take_run<'a>(text: &mut &'a str) -> Option<&'a str> {
     let (run, rest) = text.split_at(end);
     *text = rest;
     Some(run)
-}
-
-fn compare_runs(one: &str, other: &str) -> Ordering {
-    let digits = |run: &str| run.starts_with(|c: char| c.is_ascii_digit());
-    if !(digits(one) && digits(other)) {
-        return one.to_ascii_lowercase().cmp(&other.to_ascii_lowercase());
-    }
-    let (one, other) = (one.trim_start_matches('0'), other.trim_start_matches('0'));
-    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
 }
 
 impl FromStr for Label {
@@ -229,16 +250,27 @@ mod tests {
     #[test]
     fn labels_sort_the_way_people_count() {
         let sorted = [
+            "10",
+            "FRM",
+            "FRM-1",
             "FRM-1-9",
             "FRM-001-10",
             "FRM-002",
             "frm-002-1",
             "FRM-9",
             "FRM-10",
+            "FRM-4294967295",
+            "FRM--1",
+            "FRM-COMP",
             "HS-1",
+            "Übung 3",
+            "Übung 20",
         ];
         let mut shuffled: Vec<Label> = sorted.iter().rev().map(|text| label(text)).collect();
         shuffled.sort_by(Label::counting_order);
+        assert_eq!(shuffled, sorted.map(label));
+        shuffled.reverse();
+        shuffled.sort_by_key(Label::counting_key);
         assert_eq!(shuffled, sorted.map(label));
     }
 

@@ -19,11 +19,13 @@ mod parts;
 mod patch;
 mod project;
 mod provenance;
+pub mod query;
 pub mod ready;
 mod repo;
 pub mod steps;
 mod time;
 mod uid;
+pub mod when;
 mod words;
 
 pub use actor::{Actor, ActorError, ActorKind, Operation};
@@ -32,7 +34,7 @@ pub use facts::{Change, Fact, Facts, changes};
 pub use graph::{Cycle, find_cycle};
 pub use idea::{Idea, IdeaPatch, IdeaStatus};
 pub use item::{ItemPatch, ItemStatus, ItemType, Priority, WorkItem};
-pub use label::{Label, LabelError, MintError, Prefix, next_child_label, next_label};
+pub use label::{Label, LabelError, MintError, Prefix, next_child_label, next_label, numbered_key};
 pub use milestone::{Milestone, MilestonePatch, MilestoneStatus, Progress};
 pub use parts::{
     Blocker, Criterion, Dependency, GithubLink, Hours, HoursError, Line, Tag, TagError, TimeEntry,

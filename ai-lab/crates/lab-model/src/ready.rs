@@ -1,6 +1,44 @@
 //! What can be started now, and what stands in the way of the rest.
 
+use crate::words::words;
 use crate::{Dependency, ItemStatus, Uid, WorkItem};
+
+words! {
+    /// What can happen to an item next: one word for status, blockers and dependencies together.
+    Stand, "stand", {
+        /// It can be started now.
+        Ready = "ready",
+        /// It is to do, and another item has to be settled first.
+        Waiting = "waiting",
+        /// A blocker holds, or it is blocked as a whole.
+        Blocked = "blocked",
+        /// Someone is at it, or it waits for someone's look.
+        UnderWay = "under_way",
+        /// Not yet meant to be worked on.
+        Draft = "draft",
+        /// Done or cancelled.
+        Settled = "settled",
+        /// Put away.
+        Away = "away",
+    }
+}
+
+/// Where an item stands, everything considered; [`Stand::Ready`] exactly where [`is_ready`].
+pub fn stand(item: &WorkItem, status_of: impl Fn(&Uid) -> Option<ItemStatus>) -> Stand {
+    if item.head.archived {
+        return Stand::Away;
+    }
+    let held = item.open_blockers().next().is_some();
+    match item.status {
+        ItemStatus::Done | ItemStatus::Cancelled => Stand::Settled,
+        ItemStatus::Blocked => Stand::Blocked,
+        ItemStatus::Todo | ItemStatus::InProgress | ItemStatus::Review if held => Stand::Blocked,
+        ItemStatus::InProgress | ItemStatus::Review => Stand::UnderWay,
+        ItemStatus::Todo if item.is_draft => Stand::Draft,
+        ItemStatus::Todo if unsettled(item, status_of).next().is_some() => Stand::Waiting,
+        ItemStatus::Todo => Stand::Ready,
+    }
+}
 
 /// Why an item cannot be started now.
 #[derive(Clone, Debug, PartialEq, Eq)]

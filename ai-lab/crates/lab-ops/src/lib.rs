@@ -18,6 +18,7 @@ mod names;
 pub mod project;
 pub mod repo;
 mod run;
+mod search;
 mod status;
 
 pub use ai_lab_client::Places;
@@ -28,4 +29,6 @@ pub use lab::{By, FindLabError, Lab, LabError};
 pub use lab_scaffold::{Act, GitAct, InitPlan, Step};
 pub use lines::{LineChange, LineEdit, LineEditError};
 pub use run::{ExecutionFailed, RunError, RunRequest, failure_of, hand_over, harmless, run};
+pub(crate) use search::counted;
+pub use search::{Found, FoundRow, Search, search};
 pub use status::{MilestoneDue, ProjectStanding, StatusItem, StatusView, status};

@@ -1,6 +1,6 @@
 //! From names to uids and back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use lab_model::{EntityKind, Label, Patch, Prefix, Uid};
 use lab_store::{Reader, StoreError};
@@ -47,9 +47,6 @@ pub(crate) fn resolve_option(
     name.map(|name| tx.resolve(kind, name)).transpose()
 }
 
-/// Up to how many labels are looked up one by one.
-const FEW: usize = 200;
-
 /// The labels of every kind that others point to.
 #[derive(Debug, Default)]
 pub(crate) struct Labels(BTreeMap<Uid, Label>);
@@ -64,18 +61,16 @@ impl Labels {
         Ok(Self(labels))
     }
 
-    /// Reads the labels of the entities that are pointed to: one by one where they are few.
-    pub(crate) fn of_these(
+    /// Reads the labels of the entities that are pointed to.
+    pub(crate) fn of_these<'a>(
         tx: &dyn Reader,
-        kinds: &[EntityKind],
-        uids: BTreeSet<&Uid>,
+        uids: impl Iterator<Item = &'a Uid>,
     ) -> Result<Self, StoreError> {
-        if uids.len() > FEW {
-            return Self::of(tx, kinds);
-        }
         let mut labels = BTreeMap::new();
         for uid in uids {
-            if let Some(label) = tx.label_of(uid)? {
+            if !labels.contains_key(uid)
+                && let Some(label) = tx.label_of(uid)?
+            {
                 labels.insert(uid.clone(), label);
             }
         }

@@ -1,20 +1,21 @@
 //! The lab on one screen.
 
-use lab_model::ready::{Hindrance, hindrances};
-use lab_model::{Day, EntityKind, ItemStatus, Moment, Priority, WorkItem};
-use lab_store::{ItemFilter, Reader, StoreError};
+use std::collections::BTreeMap;
+
+use lab_model::ready::Stand;
+use lab_model::{Day, Moment, Uid};
+use lab_store::{ItemFilter, ItemLine, ItemOrder, PageRequest, Reader, StoreError, Tallies};
 use serde::Serialize;
 
 use crate::item::ItemRow;
-use crate::names::Labels;
-use crate::project::{ProjectRow, progress_by};
+use crate::project::ProjectRow;
 use crate::{Lab, LabError};
 
 /// How many ready items the screen shows.
 const READY: u32 = 5;
 
 /// How many items under way, and how many blocked ones, the screen shows.
-const SHOWN: usize = 10;
+const SHOWN: u32 = 10;
 
 /// How far ahead a milestone is due soon, in days.
 const SOON: i32 = 30;
@@ -87,48 +88,24 @@ pub struct MilestoneDue {
 pub fn status(lab: &Lab, at: Moment) -> Result<StatusView, LabError> {
     lab.read(at, |tx| {
         let today = at.day_utc();
-        let kinds = [EntityKind::Project, EntityKind::Milestone, EntityKind::Item];
-        let labels = Labels::of(tx, &kinds)?;
-        let items = tx.items(&ItemFilter {
-            all: true,
-            ..ItemFilter::default()
-        })?;
-        let ready = tx.ready(None)?;
-        let show = |item: &WorkItem, why| StatusItem {
-            row: ItemRow::new(item, &labels),
-            why,
-            days_late: item
-                .due
-                .map(|due| due.days_until(today))
-                .filter(|days| *days > 0),
-        };
-        let at_work = most_pressing(
-            items
-                .iter()
-                .filter(|it| is_at_work(it) && reasons(it).is_none()),
-        );
-        let stuck = most_pressing(items.iter().filter(|item| reasons(item).is_some()));
+        let in_progress = standing(tx, Stand::UnderWay, SHOWN)?;
+        let ready = standing(tx, Stand::Ready, READY)?;
+        let blocked = standing(tx, Stand::Blocked, SHOWN)?;
+        let tallies = tx.tallies(None)?;
+        let by_owner = tx.tallies_by_owner()?;
+        let plain = |line| shown(line, Vec::new(), today);
         Ok(StatusView {
-            projects: projects(tx, &items)?,
-            in_progress: at_work
-                .iter()
-                .take(SHOWN)
-                .map(|item| show(item, Vec::new()))
-                .collect(),
-            in_progress_total: at_work.len() as u64,
-            ready_total: ready.len() as u64,
-            ready: ready
-                .iter()
-                .take(READY as usize)
-                .map(|item| show(item, Vec::new()))
-                .collect(),
-            blocked: stuck
-                .iter()
-                .take(SHOWN)
-                .map(|it| show(it, reasons(it).unwrap_or_default()))
-                .collect(),
-            blocked_total: stuck.len() as u64,
-            milestones: milestones(tx, &items, today)?,
+            projects: projects(tx, &by_owner)?,
+            in_progress: in_progress.into_iter().map(plain).collect(),
+            in_progress_total: tallies.standing(Stand::UnderWay),
+            ready: ready.into_iter().map(plain).collect(),
+            ready_total: tallies.standing(Stand::Ready),
+            blocked: blocked
+                .into_iter()
+                .map(|line| Ok(shown(line.clone(), reasons(tx, &line)?, today)))
+                .collect::<Result<_, StoreError>>()?,
+            blocked_total: tallies.standing(Stand::Blocked),
+            milestones: milestones(tx, &by_owner, today)?,
             open_ideas: tx
                 .ideas()?
                 .iter()
@@ -138,57 +115,45 @@ pub fn status(lab: &Lab, at: Moment) -> Result<StatusView, LabError> {
     })
 }
 
-fn is_at_work(item: &WorkItem) -> bool {
-    matches!(item.status, ItemStatus::InProgress | ItemStatus::Review) && !item.head.archived
+/// The most pressing items that stand there.
+fn standing(tx: &dyn Reader, stand: Stand, most: u32) -> Result<Vec<ItemLine>, StoreError> {
+    let filter = ItemFilter {
+        stands: vec![stand],
+        ..ItemFilter::default()
+    };
+    let page = PageRequest {
+        after: None,
+        limit: Some(most),
+    };
+    Ok(tx.item_page(&filter, ItemOrder::Pressing, &page)?.lines)
 }
 
-/// Why an open item cannot go on; `None` where it can, or only waits for others.
-fn reasons(item: &WorkItem) -> Option<Vec<String>> {
-    if item.status.is_settled() || item.head.archived {
-        return None;
+fn shown(line: ItemLine, why: Vec<String>, today: Day) -> StatusItem {
+    let days_late = line.due.map(|due| due.days_until(today));
+    StatusItem {
+        row: ItemRow::of_line(line),
+        why,
+        days_late: days_late.filter(|days| *days > 0),
     }
-    let blockers: Vec<String> = hindrances(item, |_| Some(ItemStatus::Done))
-        .into_iter()
-        .filter_map(|hindrance| match hindrance {
-            Hindrance::Blocker(text) => Some(text),
-            Hindrance::Status(_)
-            | Hindrance::Draft
-            | Hindrance::Archived
-            | Hindrance::Waits(_)
-            | Hindrance::Unresolved(_) => None,
-        })
-        .collect();
-    (item.status == ItemStatus::Blocked || !blockers.is_empty()).then_some(blockers)
 }
 
-fn most_pressing<'a>(items: impl Iterator<Item = &'a WorkItem>) -> Vec<&'a WorkItem> {
-    let mut items: Vec<&WorkItem> = items.collect();
-    // Stable: what matters as much stays in the order of labels.
-    items.sort_by_key(|item| {
-        (
-            std::cmp::Reverse::<Priority>(item.priority),
-            item.due.is_none(),
-            item.due,
-        )
-    });
-    items
+/// The open blockers of an item.
+fn reasons(tx: &dyn Reader, line: &ItemLine) -> Result<Vec<String>, StoreError> {
+    let item = tx.item(&line.uid)?;
+    let blockers = item.iter().flat_map(lab_model::WorkItem::open_blockers);
+    Ok(blockers.map(|blocker| blocker.text.clone()).collect())
 }
 
-fn projects(tx: &dyn Reader, items: &[WorkItem]) -> Result<Vec<ProjectStanding>, StoreError> {
-    let progress = progress_by(items, |item| item.project.as_ref());
+fn projects(
+    tx: &dyn Reader,
+    tallies: &BTreeMap<Uid, Tallies>,
+) -> Result<Vec<ProjectStanding>, StoreError> {
     let standing = |project: &lab_model::Project| {
-        let uid = &project.head.uid;
-        let own = || {
-            items
-                .iter()
-                .filter(|item| item.project.as_ref() == Some(uid))
-        };
-        let count =
-            |matches: &dyn Fn(&WorkItem) -> bool| own().filter(|item| matches(item)).count() as u64;
+        let of = tallies.get(&project.head.uid).cloned().unwrap_or_default();
         ProjectStanding {
-            row: ProjectRow::new(project, progress.get(uid).copied().unwrap_or_default()),
-            in_progress: count(&|item| is_at_work(item) && reasons(item).is_none()),
-            blocked: count(&|item| reasons(item).is_some()),
+            row: ProjectRow::new(project, of.progress()),
+            in_progress: of.standing(Stand::UnderWay),
+            blocked: of.standing(Stand::Blocked),
         }
     };
     let projects = tx.projects()?;
@@ -200,20 +165,17 @@ fn projects(tx: &dyn Reader, items: &[WorkItem]) -> Result<Vec<ProjectStanding>,
 
 fn milestones(
     tx: &dyn Reader,
-    items: &[WorkItem],
+    tallies: &BTreeMap<Uid, Tallies>,
     today: Day,
 ) -> Result<Vec<MilestoneDue>, StoreError> {
-    let progress = progress_by(items, |item| item.milestone.as_ref());
     let mut found: Vec<MilestoneDue> = tx
         .milestones()?
         .into_iter()
         .filter(|milestone| !milestone.head.archived && !milestone.status.is_settled())
         .filter_map(|milestone| {
             let due = milestone.due?;
-            let progress = progress
-                .get(&milestone.head.uid)
-                .copied()
-                .unwrap_or_default();
+            let progress = tallies.get(&milestone.head.uid).map(Tallies::progress);
+            let progress = progress.unwrap_or_default();
             Some(MilestoneDue {
                 label: milestone.head.label.to_string(),
                 title: milestone.title,

@@ -6,15 +6,20 @@
 
 mod checkup;
 mod error;
+mod listing;
 mod opening;
 mod sqlite;
 mod store;
 
 pub use checkup::{Checkup, MOST_FINDINGS};
 pub use error::{DatabaseFault, StoreError};
+pub use listing::{
+    DueFilter, ItemFilter, ItemLine, ItemOrder, ItemPage, MOST_COUNTED, MOST_RANKED, MOST_WORDS,
+    PageRequest, SearchHit, SearchPage, SearchRequest, Tallies, Total,
+};
 pub use opening::{OpenError, OpenMode, Opening, SchemaVersion, Stranger};
 pub use sqlite::{SnapshotError, SqliteStore};
-pub use store::{ItemFilter, MOST_CANDIDATES, Reader, Store, Writer};
+pub use store::{MOST_CANDIDATES, Reader, Store, Writer};
 
 /// How long an operation waits for another process to finish writing.
 pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lab_model::{
     Actor, Attachment, EntityKind, GithubRepo, Idea, ImportedValue, ItemStatus, Label, Milestone,
-    Moment, Operation, Prefix, Priority, Project, Tag, Uid, WorkItem,
+    Moment, Operation, Prefix, Project, Uid, WorkItem,
 };
 
-use crate::StoreError;
+use crate::{
+    ItemFilter, ItemOrder, ItemPage, PageRequest, SearchPage, SearchRequest, StoreError, Tallies,
+};
 
 /// How many labels an ambiguous name is answered with.
 pub const MOST_CANDIDATES: usize = 8;
@@ -31,27 +33,6 @@ pub trait Store {
         at: Moment,
         body: impl FnOnce(&mut dyn Writer) -> Result<T, E>,
     ) -> Result<T, E>;
-}
-
-/// Which items to list. The default is those that are neither settled nor put away.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ItemFilter {
-    /// Of these statuses; empty means all but done and cancelled.
-    pub statuses: Vec<ItemStatus>,
-    /// Of these priorities; empty means all.
-    pub priorities: Vec<Priority>,
-    /// Of this project.
-    pub project: Option<Uid>,
-    /// Of this milestone.
-    pub milestone: Option<Uid>,
-    /// Parts of this item.
-    pub parent: Option<Uid>,
-    /// With every one of these labels, in the sense of tags.
-    pub labels: Vec<Tag>,
-    /// With this text in label, title, description or notes, whatever the case of ASCII letters.
-    pub text: Option<String>,
-    /// Settled and put-away ones too.
-    pub all: bool,
 }
 
 /// The reading half.
@@ -91,12 +72,35 @@ pub trait Reader {
     /// All repositories.
     fn repos(&self) -> Result<Vec<GithubRepo>, StoreError>;
 
-    /// The items that pass the filter, by label.
+    /// The items that pass the filter, by label, with everything that they hold.
     fn items(&self, filter: &ItemFilter) -> Result<Vec<WorkItem>, StoreError>;
+
+    /// A page of the items that pass the filter, as a listing shows them.
+    fn item_page(
+        &self,
+        filter: &ItemFilter,
+        order: ItemOrder,
+        page: &PageRequest,
+    ) -> Result<ItemPage, StoreError>;
+
+    /// How many items of the whole lab, or of a project or milestone, stand where.
+    fn tallies(&self, owner: Option<&Uid>) -> Result<Tallies, StoreError>;
+
+    /// The same of everything that has items, by uid.
+    fn tallies_by_owner(&self) -> Result<BTreeMap<Uid, Tallies>, StoreError>;
+
+    /// The labels of an item's parts, as people count.
+    fn parts_of(&self, uid: &Uid) -> Result<Vec<Label>, StoreError>;
+
+    /// Items and ideas with all words of a text, settled and put-away ones too.
+    fn search(&self, request: &SearchRequest) -> Result<SearchPage, StoreError>;
+
+    /// The status of an item; `None` where no such one is.
+    fn item_status(&self, uid: &Uid) -> Result<Option<ItemStatus>, StoreError>;
 
     /// The items that can be started now: critical first, then by due day, then by label.
     ///
-    /// Agrees with [`lab_model::ready::is_ready`]. `None` means all.
+    /// Agrees with [`lab_model::ready::is_ready`]. `None` means all. With everything that they hold.
     fn ready(&self, limit: Option<u32>) -> Result<Vec<WorkItem>, StoreError>;
 
     /// The status of every item, by uid.

@@ -14,6 +14,7 @@ mod milestone;
 mod project;
 mod repo;
 mod run;
+mod search;
 mod status;
 mod tool;
 
@@ -31,6 +32,7 @@ pub(crate) enum Command {
     Import(import::Args),
     Export(export::Args),
     Status(status::Args),
+    Search(search::Args),
     Project(project::Args),
     Idea(idea::Args),
     Item(item::Args),
@@ -50,6 +52,7 @@ impl Command {
             Self::Import(args) => import::run(&args, context),
             Self::Export(args) => export::run(&args, context),
             Self::Status(args) => status::run(&args, context),
+            Self::Search(args) => search::run(&args, context),
             Self::Project(args) => project::run(args, context),
             Self::Idea(args) => idea::run(args, context),
             Self::Item(args) => item::run(args, context),

@@ -163,6 +163,7 @@ fn work_goes_its_way() {
     $ ai-lab item ready --limit 1
     ITEM    STATUS  PRIORITY  DUE  TITLE
     HS-001  todo    critical       Buy a pump
+    1 of 3; --after HS-001 goes on
     $ ai-lab item start frm-001-
     FRM-001-1  Verify the archive
       todo → in_progress
@@ -458,7 +459,10 @@ fn json_has_a_format_and_every_field() {
           "labels": [],
           "updated_at": "2026-02-03T04:05:06Z"
         }
-      ]
+      ],
+      "total": 1,
+      "total_is_exact": true,
+      "next": null
     }
     $ ai-lab item start HS-001 --json
     {
@@ -471,7 +475,10 @@ fn json_has_a_format_and_every_field() {
     $ ai-lab item list --text nothing --json
     {
       "format": 1,
-      "items": []
+      "items": [],
+      "total": 0,
+      "total_is_exact": true,
+      "next": null
     }
     "#);
 }

@@ -7,6 +7,7 @@ mod init;
 #[expect(clippy::too_many_lines, reason = "a scene is as long as its screen")]
 mod items;
 mod lab;
+mod listing;
 mod program;
 mod run;
 mod scene;

@@ -3,6 +3,7 @@
 use lab_model::steps::{self, Override};
 
 use super::step::{StepItemError, StepName, Stepped, step};
+use super::view::statuses_of_dependencies;
 use crate::lab::Inner;
 use crate::{By, Lab};
 
@@ -18,7 +19,7 @@ pub fn done(lab: &Lab, by: &By, item: &str, force: Option<&str>) -> Result<Stepp
             .map(Override::because)
             .transpose()
             .map_err(Inner::Own)?;
-        let statuses = tx.item_statuses()?;
+        let statuses = statuses_of_dependencies(tx, &item)?;
         steps::done(
             item,
             tx.at(),

@@ -1,6 +1,7 @@
 //! What the steps of an item have in common.
 
 use ai_lab_contract::ErrorClass;
+use lab_model::ready::Hindrance;
 use lab_model::steps::StepError;
 use lab_model::{EntityKind, Label, WorkItem};
 use lab_store::Writer;
@@ -133,7 +134,15 @@ pub(crate) fn step(
 fn details(tx: &dyn Writer, refusal: &StepError) -> Result<Vec<String>, lab_store::StoreError> {
     match refusal {
         StepError::OpenDependencies(waiting) => {
-            let labels = Labels::of(tx, &[EntityKind::Item])?;
+            let waits = waiting.iter().filter_map(|hindrance| match hindrance {
+                Hindrance::Waits(uid) => Some(uid),
+                Hindrance::Status(_)
+                | Hindrance::Draft
+                | Hindrance::Archived
+                | Hindrance::Blocker(_)
+                | Hindrance::Unresolved(_) => None,
+            });
+            let labels = Labels::of_these(tx, waits)?;
             Ok(sentences(waiting, &labels))
         }
         StepError::Status { .. }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use lab_model::ready::{Hindrance, hindrances};
-use lab_model::{Dependency, EntityKind, ItemStatus, Label, Uid, WorkItem};
-use lab_store::{Reader, StoreError};
+use lab_model::{Dependency, ItemStatus, Label, Uid, WorkItem};
+use lab_store::{ItemLine, Reader, StoreError};
 use serde::Serialize;
 
 use crate::names::Labels;
@@ -57,17 +57,48 @@ impl ItemRow {
         }
     }
 
+    /// A row as the store lists it.
+    pub(crate) fn of_line(line: ItemLine) -> Self {
+        let name = |label: Option<Label>| label.map(|label| label.to_string());
+        Self {
+            label: line.label.to_string(),
+            title: line.title,
+            status: line.status.as_str(),
+            priority: line.priority.as_str(),
+            item_type: line.item_type.as_str(),
+            project: name(line.project),
+            parent: name(line.parent),
+            milestone: name(line.milestone),
+            assignee: line.assignee,
+            due: line.due.map(|day| day.to_string()),
+            labels: line.labels.iter().map(ToString::to_string).collect(),
+            updated_at: line.updated_at.map(|at| at.to_string()),
+        }
+    }
+
     /// Rows of items.
     pub(crate) fn all(tx: &dyn Reader, items: &[WorkItem]) -> Result<Vec<Self>, StoreError> {
-        let kinds = [EntityKind::Project, EntityKind::Milestone, EntityKind::Item];
         let pointed_to = items.iter().flat_map(|item| {
             [&item.project, &item.milestone, &item.parent]
                 .into_iter()
                 .filter_map(Option::as_ref)
         });
-        let labels = Labels::of_these(tx, &kinds, pointed_to.collect())?;
+        let labels = Labels::of_these(tx, pointed_to)?;
         Ok(items.iter().map(|item| Self::new(item, &labels)).collect())
     }
+}
+
+/// A page of a listing. The shape of `--json`: fields are added, never changed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ItemRows {
+    /// The page.
+    pub items: Vec<ItemRow>,
+    /// How many there are in all; so many or more where [`ItemRows::total_is_exact`] is false.
+    pub total: u64,
+    /// Whether counting went to the end.
+    pub total_is_exact: bool,
+    /// What to give as `--after` for the next page; `null` on the last.
+    pub next: Option<String>,
 }
 
 /// Everything about an item.
@@ -156,26 +187,42 @@ pub(crate) fn view(tx: &dyn Reader, uid: &Uid) -> Result<Option<ItemView>, Store
     let Some(item) = tx.item(uid)? else {
         return Ok(None);
     };
-    let labels = Labels::of(tx, EntityKind::ALL)?;
-    let statuses = tx.item_statuses()?;
-    let parts = tx.items(&lab_store::ItemFilter {
-        parent: Some(uid.clone()),
-        all: true,
-        ..lab_store::ItemFilter::default()
-    })?;
+    let on = item.dependencies.iter().filter_map(|it| match it {
+        Dependency::On(uid) => Some(uid),
+        Dependency::Unresolved(_) => None,
+    });
+    let repo = item.github.as_ref().and_then(|link| link.repo.as_ref());
+    let pointed_to = [&item.project, &item.milestone, &item.parent];
+    let pointed_to = pointed_to.into_iter().filter_map(Option::as_ref);
+    let labels = Labels::of_these(tx, pointed_to.chain(repo).chain(on))?;
+    let statuses = statuses_of_dependencies(tx, &item)?;
+    let parts = tx.parts_of(uid)?;
     let found = hindrances(&item, |uid| statuses.get(uid).copied());
     let aliases = tx.aliases(uid)?;
     Ok(Some(ItemView {
         aliases: aliases.iter().map(Label::to_string).collect(),
         dependencies: dependencies(&item, &labels, &statuses),
-        parts: parts
-            .iter()
-            .map(|part| part.head.label.to_string())
-            .collect(),
+        parts: parts.iter().map(Label::to_string).collect(),
         ready: found.is_empty(),
         hindrances: sentences(&found, &labels),
         ..of_item(&item, &labels)
     }))
+}
+
+/// The statuses of what an item depends on.
+pub(crate) fn statuses_of_dependencies(
+    tx: &dyn Reader,
+    item: &WorkItem,
+) -> Result<BTreeMap<Uid, ItemStatus>, StoreError> {
+    let mut statuses = BTreeMap::new();
+    for dependency in &item.dependencies {
+        if let Dependency::On(uid) = dependency
+            && let Some(status) = tx.item_status(uid)?
+        {
+            statuses.insert(uid.clone(), status);
+        }
+    }
+    Ok(statuses)
 }
 
 /// What the item itself tells.

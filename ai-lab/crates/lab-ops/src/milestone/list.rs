@@ -1,11 +1,10 @@
 //! Lists milestones.
 
 use lab_model::{EntityKind, Moment};
-use lab_store::ItemFilter;
+use lab_store::Tallies;
 
 use super::view::MilestoneRow;
 use crate::names::{Labels, resolve_option};
-use crate::project::progress_by;
 use crate::{Lab, LabError};
 
 /// Lists milestones by label; `all` shows completed, cancelled and put-away ones too.
@@ -18,12 +17,8 @@ pub fn list(
     lab.read(at, |tx| {
         let project = resolve_option(tx, EntityKind::Project, project)?;
         let labels = Labels::of(tx, &[EntityKind::Project])?;
-        let items = tx.items(&ItemFilter {
-            all: true,
-            ..ItemFilter::default()
-        })?;
-        let progress = progress_by(&items, |item| item.milestone.as_ref());
-        let of = |uid| progress.get(uid).copied().unwrap_or_default();
+        let tallies = tx.tallies_by_owner()?;
+        let of = |uid| tallies.get(uid).map(Tallies::progress).unwrap_or_default();
         let milestones = tx.milestones()?;
         let shown = milestones
             .iter()

@@ -1,7 +1,7 @@
 //! What a milestone looks like from outside.
 
-use lab_model::{EntityKind, Milestone, Progress, Uid};
-use lab_store::{ItemFilter, Reader, StoreError};
+use lab_model::{Milestone, Progress, Uid};
+use lab_store::{ItemFilter, ItemOrder, PageRequest, Reader, StoreError};
 use serde::Serialize;
 
 use crate::names::Labels;
@@ -69,23 +69,20 @@ pub(crate) fn view(tx: &dyn Reader, uid: &Uid) -> Result<Option<MilestoneView>, 
     let Some(milestone) = tx.milestone(uid)? else {
         return Ok(None);
     };
-    let labels = Labels::of(tx, &[EntityKind::Project])?;
+    let labels = Labels::of_these(tx, milestone.project.iter())?;
     let filter = ItemFilter {
-        milestone: Some(uid.clone()),
+        milestones: vec![Some(uid.clone())],
         all: true,
         ..ItemFilter::default()
     };
-    let items = tx.items(&filter)?;
-    let progress = Progress::of(items.iter().map(|item| item.status));
+    let page = tx.item_page(&filter, ItemOrder::Label, &PageRequest::default())?;
+    let progress = tx.tallies(Some(uid))?.progress();
     Ok(Some(MilestoneView {
         row: MilestoneRow::new(&milestone, progress, &labels),
         uid: uid.to_string(),
         revision: milestone.head.revision,
         completed_at: milestone.completed_at.map(|at| at.to_string()),
-        items: items
-            .iter()
-            .map(|item| item.head.label.to_string())
-            .collect(),
+        items: page.lines.iter().map(|it| it.label.to_string()).collect(),
         archived: milestone.head.archived,
         description: milestone.description,
         notes: milestone.notes,

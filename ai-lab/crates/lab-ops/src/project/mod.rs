@@ -10,5 +10,4 @@ pub use add::{AddProjectError, NewProject, add};
 pub use edit::{EditProjectError, ProjectEdit, edit};
 pub use list::list;
 pub use show::show;
-pub(crate) use view::progress_by;
 pub use view::{ProjectRow, ProjectView};

@@ -1,9 +1,7 @@
 //! What a project looks like from outside.
 
-use std::collections::BTreeMap;
-
-use lab_model::{EntityKind, Progress, Project, Uid, WorkItem};
-use lab_store::{ItemFilter, Reader, StoreError};
+use lab_model::{Progress, Project, Uid};
+use lab_store::{Reader, StoreError};
 use serde::Serialize;
 
 use crate::item::CriterionView;
@@ -50,23 +48,6 @@ impl ProjectRow {
             percent: progress.percent(),
         }
     }
-}
-
-/// The progress of everything that a reference of items leads to, such as their projects.
-pub(crate) fn progress_by(
-    items: &[WorkItem],
-    of: impl Fn(&WorkItem) -> Option<&Uid>,
-) -> BTreeMap<Uid, Progress> {
-    let mut statuses: BTreeMap<Uid, Vec<_>> = BTreeMap::new();
-    for item in items {
-        if let Some(uid) = of(item) {
-            statuses.entry(uid.clone()).or_default().push(item.status);
-        }
-    }
-    statuses
-        .into_iter()
-        .map(|(uid, statuses)| (uid, Progress::of(statuses)))
-        .collect()
 }
 
 /// Everything about a project.
@@ -122,13 +103,9 @@ pub(crate) fn view(tx: &dyn Reader, uid: &Uid) -> Result<Option<ProjectView>, St
     let Some(project) = tx.project(uid)? else {
         return Ok(None);
     };
-    let labels = Labels::of(tx, &[EntityKind::Idea, EntityKind::Repo])?;
-    let filter = ItemFilter {
-        project: Some(uid.clone()),
-        all: true,
-        ..ItemFilter::default()
-    };
-    let progress = Progress::of(tx.items(&filter)?.iter().map(|item| item.status));
+    let pointed_to = project.source_idea.iter().chain(&project.repo);
+    let labels = Labels::of_these(tx, pointed_to)?;
+    let progress = tx.tallies(Some(uid))?.progress();
     Ok(Some(ProjectView {
         row: ProjectRow::new(&project, progress),
         uid: uid.to_string(),

@@ -43,18 +43,65 @@ fn load(connection: &Connection, sql: &str, kind: EntityKind) -> rusqlite::Resul
     Ok(edges)
 }
 
-/// Refuses kinds whose edges go round in a circle.
+/// Up to how many changed entities only what they lead to is looked at.
+const FEW: usize = 200;
+
+/// Refuses changed entities from which a way leads back to themselves.
+///
+/// A new circle has a new edge, and every new edge starts at an entity that was changed.
 pub(super) fn check(
     connection: &Connection,
-    kinds: &BTreeSet<EntityKind>,
+    changed: &BTreeMap<EntityKind, BTreeSet<Uid>>,
 ) -> Result<(), StoreError> {
-    for kind in kinds {
-        refuse(connection, find_cycle(&dependencies(connection, *kind)?))?;
+    for (kind, uids) in changed {
+        let few = uids.len() <= FEW;
+        let edges = if few {
+            reached(connection, uids, DEPENDENCIES_OF)?
+        } else {
+            dependencies(connection, *kind)?
+        };
+        refuse(connection, find_cycle(&edges))?;
         if *kind == EntityKind::Item {
-            refuse(connection, find_cycle(&parents(connection)?))?;
+            let edges = if few {
+                reached(connection, uids, PARENT_OF)?
+            } else {
+                parents(connection)?
+            };
+            refuse(connection, find_cycle(&edges))?;
         }
     }
     Ok(())
+}
+
+/// What one entity depends on; an item's edge to its own parent is parentage.
+const DEPENDENCIES_OF: &str = "SELECT d.on_uid AS to_uid FROM dependencies AS d \
+     LEFT JOIN work_items AS i ON i.uid = d.uid \
+     WHERE d.uid = ?1 AND d.on_uid IS NOT i.parent_uid";
+
+/// What one item is a part of.
+const PARENT_OF: &str =
+    "SELECT parent_uid AS to_uid FROM work_items WHERE uid = ?1 AND parent_uid IS NOT NULL";
+
+/// Every edge on a way that begins at one of some entities.
+fn reached(
+    connection: &Connection,
+    from: &BTreeSet<Uid>,
+    edges_of: &str,
+) -> rusqlite::Result<Edges> {
+    let mut statement = connection.prepare_cached(edges_of)?;
+    let mut edges = Edges::new();
+    let mut to_visit: Vec<Uid> = from.iter().cloned().collect();
+    while let Some(at) = to_visit.pop() {
+        if edges.contains_key(&at) {
+            continue;
+        }
+        let to: BTreeSet<Uid> = statement
+            .query_map([at.as_str()], |row| parsed(row, "to_uid"))?
+            .collect::<rusqlite::Result<_>>()?;
+        to_visit.extend(to.iter().cloned());
+        edges.insert(at, to);
+    }
+    Ok(edges)
 }
 
 fn refuse(connection: &Connection, cycle: Option<Cycle>) -> Result<(), StoreError> {

@@ -20,10 +20,16 @@ pub(super) struct Migration {
 }
 
 /// Every step so far, in order: the first brings a new database to schema 1.1.
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_keep_the_tracker",
-    sql: include_str!("../../migrations/0001_keep_the_tracker.sql"),
-}];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "0001_keep_the_tracker",
+        sql: include_str!("../../migrations/0001_keep_the_tracker.sql"),
+    },
+    Migration {
+        name: "0002_list_by_index",
+        sql: include_str!("../../migrations/0002_list_by_index.sql"),
+    },
+];
 
 /// The schema that a list of migrations leads to.
 pub(super) fn target(migrations: &[Migration]) -> SchemaVersion {

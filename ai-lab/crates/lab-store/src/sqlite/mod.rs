@@ -1,6 +1,7 @@
 //! The store on `SQLite`.
 
 mod checkup;
+mod conditions;
 mod edges;
 mod head;
 mod idea;
@@ -10,12 +11,15 @@ mod migrations;
 mod milestone;
 mod names;
 mod open;
+mod order;
+mod page;
 mod parts;
 mod project;
 mod provenance;
 mod reader;
 mod repo;
 mod row;
+mod search;
 mod selection;
 mod snapshot;
 mod stored;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lab_model::{EntityKind, Label, Moment, Uid};
+use lab_model::{EntityKind, Label, Moment, Uid, numbered_key};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::head::kind_of;
@@ -140,9 +140,15 @@ pub(super) fn rename(
     if owner.is_some() {
         // Also where only the case of its letters changes.
         connection.execute(
-            "UPDATE entity_labels SET is_current = 1, label = ?3, since_ms = ?4 \
+            "UPDATE entity_labels SET is_current = 1, label = ?3, since_ms = ?4, sort_key = ?5 \
              WHERE kind = ?1 AND label = ?3 AND uid = ?2",
-            params![kind.as_str(), uid.as_str(), label.as_str(), at.ms()],
+            params![
+                kind.as_str(),
+                uid.as_str(),
+                label.as_str(),
+                at.ms(),
+                label.counting_key()
+            ],
         )?;
         return Ok(());
     }
@@ -178,32 +184,70 @@ fn insert(
 ) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO entity_labels (kind, label, uid, is_current, since_ms) \
-             VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO entity_labels (kind, label, uid, is_current, since_ms, sort_key) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
         .execute(params![
             kind.as_str(),
             label.as_str(),
             uid.as_str(),
             is_current,
-            at.ms()
+            at.ms(),
+            label.counting_key(),
         ])?;
     Ok(())
 }
 
-/// Every label of a kind, aliases too, that begins with `STEM-`.
-pub(super) fn taken(
+/// The highest `STEM-N` of a kind that was ever given, aliases too. Looks at a few labels, however many there are.
+pub(super) fn highest(
     connection: &Connection,
     kind: EntityKind,
     stem: &str,
-) -> rusqlite::Result<Vec<String>> {
-    // `.` is the character after `-`.
-    let mut statement = connection.prepare_cached(
-        "SELECT label FROM entity_labels WHERE kind = ?1 AND label >= ?2 || '-' AND label < ?2 || '.'",
+) -> rusqlite::Result<Option<String>> {
+    let mut last = connection.prepare_cached(
+        "SELECT label FROM entity_labels WHERE kind = ?1 AND sort_key >= ?2 AND sort_key < ?3 \
+         ORDER BY sort_key DESC LIMIT 1",
     )?;
-    statement
-        .query_map([kind.as_str(), stem], |row| row.get("label"))?
-        .collect()
+    let mut label_below = |below: &str| {
+        let from = numbered_key(stem, 0);
+        last.query_row([kind.as_str(), &from, below], |row| {
+            row.get::<_, String>("label")
+        })
+        .optional()
+    };
+    // Right behind the highest number that can be minted.
+    let mut below = numbered_key(stem, u32::MAX) + BEHIND_EXACT;
+    while let Some(label) = label_below(&below)? {
+        let number = label.get(stem.len() + 1..).and_then(leading_number);
+        let Some(number) = number else {
+            return Ok(None);
+        };
+        let exact = format!("{stem}-{number}");
+        let of_number = numbered_key(stem, number);
+        let behind_exact = of_number.clone() + BEHIND_EXACT;
+        let own = label_below(&behind_exact)?.and_then(|label| {
+            let digits = label.get(stem.len() + 1..)?;
+            (digits.bytes().all(|byte| byte.is_ascii_digit())
+                && leading_number(digits) == Some(number))
+            .then_some(exact)
+        });
+        if own.is_some() {
+            return Ok(own);
+        }
+        // Only parts and the like of that number are there: look below it.
+        below = of_number;
+    }
+    Ok(None)
+}
+
+/// Above the end of a label's own key, below whatever the keys of its parts go on with.
+const BEHIND_EXACT: &str = "\u{2}";
+
+fn leading_number(text: &str) -> Option<u32> {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    text.get(..end)?.parse().ok()
 }
 
 pub(super) fn label_of(connection: &Connection, uid: &Uid) -> rusqlite::Result<Option<Label>> {

@@ -9,6 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::migrations::{Identity, Migration, identity, migrate, target, written_by};
+use super::order::{fill_keys, lacks_keys};
 use crate::PATIENCE;
 use crate::error::DatabaseFault;
 use crate::opening::{OpenError, OpenMode, Opening, SchemaVersion, Stranger};
@@ -44,6 +45,8 @@ pub(super) fn open(
             });
         }
         bring_up_to_date(&connection, migrations, opening).map_err(told)?;
+    } else if opening.mode == OpenMode::Create && lacks_keys(&connection).map_err(told)? {
+        within_a_write(&connection, || fill_keys(&connection)).map_err(told)?;
     }
     Ok(connection)
 }
@@ -183,15 +186,22 @@ fn bring_up_to_date(
     migrations: &[Migration],
     opening: &Opening,
 ) -> rusqlite::Result<()> {
-    connection.execute_batch("BEGIN IMMEDIATE")?;
-    let applied = identity(connection).and_then(|identity| {
-        let from = match identity {
+    within_a_write(connection, || {
+        let from = match identity(connection)? {
             Identity::Ours(version) => Some(version),
             Identity::Blank | Identity::Strange(_) => None,
         };
-        migrate(connection, from, migrations, opening)
-    });
-    match applied {
+        migrate(connection, from, migrations, opening)?;
+        fill_keys(connection)
+    })
+}
+
+fn within_a_write(
+    connection: &Connection,
+    body: impl FnOnce() -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    match body() {
         Ok(()) => connection.execute_batch("COMMIT"),
         Err(error) => {
             // The first failure is the one to tell.

@@ -11,8 +11,11 @@ use rusqlite::{Connection, params};
 use super::row::parsed;
 use super::selection::Selection;
 use super::stored::Stored;
-use super::{edges, log, names, provenance};
-use crate::{ItemFilter, Reader, StoreError};
+use super::{edges, log, names, page, provenance, search};
+use crate::{
+    ItemFilter, ItemOrder, ItemPage, PageRequest, Reader, SearchPage, SearchRequest, StoreError,
+    Tallies,
+};
 
 /// What has a connection within a transaction.
 pub(super) trait Connected {
@@ -42,16 +45,7 @@ fn all<S: Stored>(connection: &Connection) -> Result<Vec<S>, StoreError> {
 /// The uids of what can be started now, in order; see [`Reader::ready`].
 fn ready(connection: &Connection, limit: Option<u32>) -> rusqlite::Result<Vec<Uid>> {
     let mut statement = connection.prepare_cached(
-        "SELECT i.uid FROM work_items AS i \
-         JOIN entities AS e ON e.uid = i.uid \
-         JOIN entity_labels AS l ON l.uid = i.uid AND l.is_current = 1 \
-         WHERE i.status = 'todo' AND i.is_draft = 0 AND e.archived = 0 \
-         AND NOT EXISTS (SELECT 1 FROM blockers AS b WHERE b.uid = i.uid AND b.open = 1) \
-         AND NOT EXISTS (SELECT 1 FROM unresolved_dependencies AS u WHERE u.uid = i.uid) \
-         AND NOT EXISTS (SELECT 1 FROM dependencies AS d JOIN work_items AS w ON w.uid = d.on_uid \
-         WHERE d.uid = i.uid AND d.on_uid IS NOT i.parent_uid AND w.status NOT IN ('done', 'cancelled')) \
-         ORDER BY CASE i.priority WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END, \
-         i.due_day IS NULL, i.due_day, l.label LIMIT ?1",
+        "SELECT uid FROM work_items WHERE stand = 'ready' ORDER BY urgency, due_key, sort_key LIMIT ?1",
     )?;
     let limit = limit.map_or(-1, i64::from);
     statement
@@ -119,8 +113,37 @@ impl<C: Connected> Reader for C {
     fn items(&self, filter: &ItemFilter) -> Result<Vec<WorkItem>, StoreError> {
         Ok(WorkItem::load(
             self.connection(),
-            &Selection::items(filter),
+            &Selection::items(self.connection(), filter)?,
         )?)
+    }
+
+    fn item_page(
+        &self,
+        filter: &ItemFilter,
+        order: ItemOrder,
+        page: &PageRequest,
+    ) -> Result<ItemPage, StoreError> {
+        page::items(self.connection(), filter, order, page)
+    }
+
+    fn tallies(&self, owner: Option<&Uid>) -> Result<Tallies, StoreError> {
+        Ok(page::tallies(self.connection(), owner)?)
+    }
+
+    fn tallies_by_owner(&self) -> Result<BTreeMap<Uid, Tallies>, StoreError> {
+        Ok(page::tallies_by_owner(self.connection())?)
+    }
+
+    fn parts_of(&self, uid: &Uid) -> Result<Vec<Label>, StoreError> {
+        Ok(page::parts_of(self.connection(), uid)?)
+    }
+
+    fn search(&self, request: &SearchRequest) -> Result<SearchPage, StoreError> {
+        Ok(search::search(self.connection(), request)?)
+    }
+
+    fn item_status(&self, uid: &Uid) -> Result<Option<ItemStatus>, StoreError> {
+        Ok(page::status_of(self.connection(), uid)?)
     }
 
     fn ready(&self, limit: Option<u32>) -> Result<Vec<WorkItem>, StoreError> {

@@ -22,8 +22,8 @@ pub(super) struct Writing<'a> {
     connection: &'a Connection,
     births: Births,
     entry: Entry,
-    /// Kinds whose dependencies or parents may have changed.
-    edges_of: BTreeSet<EntityKind>,
+    /// Whose dependencies or parents may have changed.
+    edges_of: BTreeMap<EntityKind, BTreeSet<Uid>>,
     minted: Minted,
 }
 
@@ -34,16 +34,16 @@ pub(super) struct Writing<'a> {
 struct Minted(BTreeMap<(EntityKind, String), Label>);
 
 impl Minted {
-    /// The labels that the next one under a stem must be above.
-    fn taken(
+    /// The label that the next one under a stem must be above.
+    fn highest(
         &self,
         connection: &Connection,
         kind: EntityKind,
         stem: &str,
-    ) -> rusqlite::Result<Vec<String>> {
+    ) -> rusqlite::Result<Option<String>> {
         match self.0.get(&(kind, stem.to_owned())) {
-            Some(last) => Ok(vec![last.to_string()]),
-            None => names::taken(connection, kind, stem),
+            Some(last) => Ok(Some(last.to_string())),
+            None => names::highest(connection, kind, stem),
         }
     }
 
@@ -90,7 +90,7 @@ impl<'a> Writing<'a> {
             connection,
             births,
             entry,
-            edges_of: BTreeSet::new(),
+            edges_of: BTreeMap::new(),
             minted: Minted::default(),
         }
     }
@@ -110,7 +110,7 @@ impl<'a> Writing<'a> {
         entity.save_parts(connection, None)?;
         let facts = changes(&Facts::default(), &entity.facts());
         self.entry.record(connection, S::KIND, &head.uid, &facts)?;
-        self.edges_of.insert(S::KIND);
+        self.edges_changed(S::KIND, &head.uid);
         Ok(1)
     }
 
@@ -146,9 +146,13 @@ impl<'a> Writing<'a> {
             .iter()
             .any(|change| matches!(change.fact.field, "dependencies" | "parent"))
         {
-            self.edges_of.insert(S::KIND);
+            self.edges_changed(S::KIND, &head.uid);
         }
         Ok(revision + 1)
+    }
+
+    fn edges_changed(&mut self, kind: EntityKind, uid: &Uid) {
+        self.edges_of.entry(kind).or_default().insert(uid.clone());
     }
 }
 
@@ -168,15 +172,19 @@ impl Writer for Writing<'_> {
     }
 
     fn mint(&mut self, kind: EntityKind, prefix: &Prefix) -> Result<Label, StoreError> {
-        let taken = self.minted.taken(self.connection, kind, prefix.as_str())?;
-        let label = next_label(prefix, taken.iter().map(String::as_str))?;
+        let highest = self
+            .minted
+            .highest(self.connection, kind, prefix.as_str())?;
+        let label = next_label(prefix, highest.as_deref())?;
         self.minted.remember(kind, prefix.as_str(), &label);
         Ok(label)
     }
 
     fn mint_child(&mut self, kind: EntityKind, parent: &Label) -> Result<Label, StoreError> {
-        let taken = self.minted.taken(self.connection, kind, parent.as_str())?;
-        let label = next_child_label(parent, taken.iter().map(String::as_str))?;
+        let highest = self
+            .minted
+            .highest(self.connection, kind, parent.as_str())?;
+        let label = next_child_label(parent, highest.as_deref())?;
         self.minted.remember(kind, parent.as_str(), &label);
         Ok(label)
     }

@@ -84,29 +84,29 @@ fn conditions_hold_together() {
     );
     check(
         &ItemFilter {
-            project: Some(uid(1)),
+            projects: vec![Some(uid(1))],
             ..none()
         },
         FULL,
     );
     check(
         &ItemFilter {
-            milestone: Some(uid(3)),
+            milestones: vec![Some(uid(3))],
             ..none()
         },
         FULL,
     );
     check(
         &ItemFilter {
-            parent: Some(uid(5)),
+            parents: vec![Some(uid(5))],
             ..none()
         },
         FULL,
     );
     check(
         &ItemFilter {
-            parent: Some(uid(5)),
-            project: Some(uid(9)),
+            parents: vec![Some(uid(5))],
+            projects: vec![Some(uid(9))],
             ..none()
         },
         "",
@@ -133,13 +133,18 @@ fn every_label_must_be_there() {
 }
 
 #[test]
-fn text_is_looked_for_as_it_stands() {
+fn every_word_of_a_text_must_be_there_or_begin_one_that_is() {
     for (text, expected) in [
         ("item hs-", "HS-001 HS-9"),
         ("50% OF_", "HS-001 HS-9"),
-        ("\\", "HS-001 HS-9"),
-        ("5_%", ""),
+        ("DONE it", "HS-001 HS-9"),
+        ("don", "HS-001 HS-9"),
+        ("one", ""),
+        ("\\", ""),
+        ("done \"", "HS-001 HS-9"),
+        ("done OR nothing", ""),
         ("frm-001-1", FULL),
+        ("frm 1", FULL),
     ] {
         check(
             &ItemFilter {

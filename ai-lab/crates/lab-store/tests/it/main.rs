@@ -2,6 +2,7 @@
 
 mod conformance;
 mod filters;
+mod listing;
 mod log;
 mod opening;
 mod provenance;

@@ -48,7 +48,7 @@ fn a_new_database_is_whole_and_alone_in_its_folder() {
     let pragmas = ["application_id", "user_version", "journal_mode"].map(pragma);
     assert_eq!(
         pragmas,
-        [0x4149_4c62.into(), 1001.into(), "wal".to_owned().into()]
+        [0x4149_4c62.into(), 1002.into(), "wal".to_owned().into()]
     );
 }
 
@@ -134,7 +134,7 @@ fn a_newer_major_is_refused_with_who_can_read_it() {
     assert_eq!(
         outcome(&path, OpenMode::Create),
         Err(
-            "ai_lab.db has schema 2.3, this version reads 1.1; ai-lab 3.1.4 can read it".to_owned()
+            "ai_lab.db has schema 2.3, this version reads 1.2; ai-lab 3.1.4 can read it".to_owned()
         )
     );
 }
@@ -146,7 +146,7 @@ fn a_newer_minor_is_read_and_written() {
     assert_eq!(outcome(&path, OpenMode::Create), Ok(()));
     let raw = Connection::open(&path).expect("opens");
     raw.execute_batch(
-        "ALTER TABLE work_items ADD COLUMN colour TEXT DEFAULT 'red'; PRAGMA user_version = 1002",
+        "ALTER TABLE work_items ADD COLUMN colour TEXT DEFAULT 'red'; PRAGMA user_version = 1099",
     )
     .expect("runs");
     let mut store = SqliteStore::open(&path, &opening(OpenMode::Create)).expect("opens");
@@ -167,7 +167,7 @@ fn a_newer_minor_is_read_and_written() {
     let version: i64 = raw
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .expect("reads");
-    assert_eq!(version, 1002);
+    assert_eq!(version, 1099);
 }
 
 #[test]

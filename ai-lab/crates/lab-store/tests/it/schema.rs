@@ -55,7 +55,10 @@ fn digest(bytes: &[u8]) -> u64 {
 /// A landed migration has run on someone's data: a change comes as a new file and a new line here.
 #[test]
 fn landed_migrations_are_never_edited() {
-    let landed = [("0001_keep_the_tracker.sql", 0xfeca_90a0_4df4_cbc8)];
+    let landed = [
+        ("0001_keep_the_tracker.sql", 0xfeca_90a0_4df4_cbc8),
+        ("0002_list_by_index.sql", 0x6580_7e21_1f58_afdb),
+    ];
     let mut found: Vec<(String, u64)> = fs::read_dir(here("migrations"))
         .expect("a folder")
         .map(|entry| {
@@ -82,8 +85,10 @@ fn no_column_holds_json_and_every_table_is_strict() {
     let tables: Vec<&str> = schema
         .split(";\n")
         .filter(|sql| sql.contains("CREATE TABLE"))
+        // The tables behind an index of words are SQLite's own.
+        .filter(|sql| !sql.contains("'search_words_"))
         .collect();
-    assert_eq!(tables.len(), 20);
+    assert_eq!(tables.len(), 22);
     for table in tables {
         assert!(table.contains(") STRICT"), "{table}");
         assert!(

@@ -1,17 +1,22 @@
 //! `ai-lab item list`
 
 use lab_model::{ItemStatus, Priority, Tag};
-use lab_ops::item::{self, ItemQuery, ItemRow};
-use serde::Serialize;
+use lab_ops::item::{self, ItemQuery, ItemRows};
 
 use crate::context::Context;
 use crate::failure::CommandError;
 use crate::output::Output;
-use crate::words::word;
+use crate::paging::Pages;
+use crate::words::{query_words, word};
 
 /// List items, without those that are done, cancelled or put away
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = query_words())]
 pub(super) struct Args {
+    /// What to list, in words such as `status:todo prio:high.. due:<14d pump`; --help explains them.
+    #[arg(value_name = "WORDS")]
+    words: Vec<String>,
+
     /// Of this status; may be given several times.
     #[arg(long, value_name = "WORD", value_parser = word::<ItemStatus>())]
     status: Vec<ItemStatus>,
@@ -36,7 +41,7 @@ pub(super) struct Args {
     #[arg(long)]
     label: Vec<Tag>,
 
-    /// With this text in label, title, description or notes.
+    /// With these words, or what they begin, in label, title, description or notes.
     #[arg(long)]
     text: Option<String>,
 
@@ -44,46 +49,46 @@ pub(super) struct Args {
     #[arg(long)]
     all: bool,
 
+    #[command(flatten)]
+    pages: Pages,
+
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
 }
 
-/// The shape of the JSON answer.
-#[derive(Serialize)]
-struct Answer<'a> {
-    items: &'a [ItemRow],
-}
-
 pub(super) fn run(args: Args, context: &mut Context<'_>) -> Result<(), CommandError> {
-    let query = ItemQuery {
+    let named = |name: Option<String>| name.map(Some).into_iter().collect();
+    let flags = ItemQuery {
         statuses: args.status,
         priorities: args.priority,
-        project: args.project,
-        milestone: args.milestone,
-        parent: args.parent,
+        projects: named(args.project),
+        milestones: named(args.milestone),
+        parents: named(args.parent),
         labels: args.label,
         text: args.text,
         all: args.all,
+        ..ItemQuery::default()
     };
-    let rows = item::list(&context.lab()?, context.by()?.at, query)?;
+    let paging = args.pages.paging(args.json, context.output);
+    let rows = item::list(&context.lab()?, &context.by()?, &args.words, flags, paging)?;
     show(&rows, args.json, "no items", context.output)
 }
 
-/// Writes rows of items, or says that there are none.
+/// Writes a page of items and how to go on, or says that there are none.
 pub(super) fn show(
-    rows: &[ItemRow],
+    rows: &ItemRows,
     json: bool,
     none: &str,
     output: &mut Output,
 ) -> Result<(), CommandError> {
     if json {
-        return output.json(&Answer { items: rows });
+        return output.json(rows);
     }
-    if rows.is_empty() {
+    if rows.items.is_empty() {
         return output.line(none);
     }
-    let cells = |row: &ItemRow| {
+    let cells = |row: &item::ItemRow| {
         vec![
             row.label.clone(),
             row.status.to_owned(),
@@ -94,6 +99,10 @@ pub(super) fn show(
     };
     output.table(
         &["item", "status", "priority", "due", "title"],
-        rows.iter().map(cells).collect(),
-    )
+        rows.items.iter().map(cells).collect(),
+    )?;
+    match &rows.next {
+        None => Ok(()),
+        Some(next) => output.more(rows.items.len(), rows.total, rows.total_is_exact, next),
+    }
 }
