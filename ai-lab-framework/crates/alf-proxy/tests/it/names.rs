@@ -14,6 +14,7 @@ use crate::scene::{Scene, host};
 pub(crate) struct Server {
     folder: TempDir,
     socket: UdpSocket,
+    by_tcp: TcpListener,
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test's own file")]
@@ -29,9 +30,18 @@ pub(crate) fn silent_server() -> Server {
         &folder.path().join("resolv.conf"),
         "nameserver 127.0.0.1\nsearch lan\n",
     );
+    // One port for both; somebody else may have the one or the other.
+    let (socket, by_tcp) = (0..100)
+        .find_map(|_| {
+            let by_tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).ok()?;
+            let socket = UdpSocket::bind(by_tcp.local_addr().ok()?).ok()?;
+            Some((socket, by_tcp))
+        })
+        .expect("a port");
     Server {
         folder,
-        socket: UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port"),
+        socket,
+        by_tcp,
     }
 }
 
@@ -129,8 +139,7 @@ fn a_name_without_a_dot_is_looked_up_in_the_place_first() {
 #[test]
 fn an_answer_that_is_too_long_for_a_message_is_had_by_tcp() {
     let server = silent_server();
-    let port = server.socket.local_addr().expect("bound").port();
-    let by_tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the same port");
+    let by_tcp = server.by_tcp.try_clone().expect("it is ours");
     let asked = server.answer(vec![(CUT, Vec::new()), (OK, Vec::new())]);
     let answered = thread::spawn(move || {
         let (mut stream, _) = by_tcp.accept().expect("somebody comes");
