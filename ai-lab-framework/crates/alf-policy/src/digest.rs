@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
 /// A SHA-256 as `sha256:` and 64 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -28,11 +30,12 @@ impl From<Digest> for String {
 impl Digest {
     /// The digest of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
-        use fmt::Write as _;
         let mut text = String::with_capacity(71);
         text.push_str("sha256:");
         for byte in Sha256::digest(bytes) {
-            write!(text, "{byte:02x}").expect("because writing to a String cannot fail");
+            for half in [byte >> 4, byte & 0xf] {
+                text.push(char::from(DIGITS[usize::from(half)]));
+            }
         }
         Self(text)
     }

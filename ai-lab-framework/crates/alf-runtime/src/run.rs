@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use alf_policy::RunPlan;
-use alf_sandbox::{ArtifactBounds, StartError, WorkFolder};
+use alf_sandbox::{ArtifactBounds, Caretaker, StartError, WorkFolder};
 use alf_secrets::HandOverPlan;
 
 use crate::pump::{Pump, Turn};
@@ -73,9 +73,25 @@ pub fn run(
     supervisor: &Supervisor,
     cancel: Option<BorrowedFd<'_>>,
 ) -> Result<RunReport, RunError> {
+    run_in(plan, secrets, line, (supervisor, None), cancel)
+}
+
+/// The same in a work folder of the caretaker's, if there is one.
+pub(crate) fn run_in(
+    plan: &RunPlan,
+    secrets: &HandOverPlan,
+    line: &[u8],
+    (supervisor, caretaker): (&Supervisor, Option<&Caretaker>),
+    cancel: Option<BorrowedFd<'_>>,
+) -> Result<RunReport, RunError> {
     let called = Instant::now();
     // Dropped, and with it removed, when nothing of the tool runs any more.
-    let work = WorkFolder::make(&plan.confinement.work)
+    let place = &plan.confinement.work;
+    let work = caretaker
+        .map_or_else(
+            || WorkFolder::make(place),
+            |caretaker| caretaker.make(place),
+        )
         .map_err(|why| RunError::not_started(&plan.program, why.into()))?;
     let mut started = supervisor
         .start(plan, secrets)
@@ -99,7 +115,7 @@ pub fn run(
     let mut log = KeptLog::of(pump.log, pump.log_bytes, plan.limits.log_bytes);
     log.note_refusals(refusals.as_ref());
     let (log, log_bytes) = log.into_parts();
-    Ok(RunReport {
+    let report = RunReport {
         exit: status.into(),
         stop: stop.or((!within).then_some(Stop::OutputLimit)),
         output: pump.output,
@@ -109,7 +125,11 @@ pub fn run(
         artifacts: work.take_artifacts(&ArtifactBounds::default()),
         start_us: micros(running - called),
         run_us: micros(running.elapsed()),
-    })
+    };
+    if let Some(caretaker) = caretaker {
+        caretaker.take_away(work);
+    }
+    Ok(report)
 }
 
 /// Follows the program until it ends or must be ended.

@@ -2,13 +2,15 @@
 
 use std::os::fd::BorrowedFd;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use ai_lab_contract::Request;
 use alf_policy::Kind;
+use alf_sandbox::Caretaker;
 
 use crate::report::RunReport;
-use crate::run::{RunError, run};
+use crate::run::{RunError, run_in};
 use crate::supervisor::Supervisor;
 use crate::workers::{Engine, Lines, Order, WorkerBounds, Workers};
 
@@ -21,6 +23,9 @@ pub struct Runner {
     workers: Workers,
     lines: Arc<dyn Engine>,
     mcp: Arc<dyn Engine>,
+    /// Whether a process of its own has served a call already.
+    has_run: AtomicBool,
+    caretaker: OnceLock<Option<Caretaker>>,
 }
 
 impl Runner {
@@ -37,6 +42,8 @@ impl Runner {
             workers: Workers::new(supervisor, bounds, marks),
             lines: Arc::new(Lines),
             mcp,
+            has_run: AtomicBool::new(false),
+            caretaker: OnceLock::new(),
         }
     }
 
@@ -52,13 +59,25 @@ impl Runner {
         match &order.plan.kind {
             Kind::Exec => {
                 let line = request_line(order.request);
-                run(order.plan, order.secrets, &line, self.supervisor, cancel)
+                let doers = (self.supervisor, self.caretaker());
+                run_in(order.plan, order.secrets, &line, doers, cancel)
             }
             Kind::Worker(kept) => self.workers.run(order, (kept, None), &self.lines, cancel),
             Kind::Mcp(kept, tool) => self
                 .workers
                 .run(order, (kept, Some(tool)), &self.mcp, cancel),
         }
+    }
+
+    /// From the second call on: a thread would cost a command that makes one call more than it saves.
+    fn caretaker(&self) -> Option<&Caretaker> {
+        if !self.has_run.swap(true, Ordering::Relaxed) {
+            return None;
+        }
+        // Without a thread, each call does its own.
+        self.caretaker
+            .get_or_init(|| Caretaker::new().ok())
+            .as_ref()
     }
 
     /// The long-lived processes.

@@ -10,6 +10,7 @@
 //! file: there is no second file that could be missing, old or exchanged.
 
 mod artifacts;
+mod caretaker;
 mod embedded;
 mod filter;
 mod gate;
@@ -24,6 +25,7 @@ mod work;
 
 pub use alf_proxy::Refusals;
 pub use artifacts::{Artifact, ArtifactBounds, RefusedArtifact, TakenArtifacts};
+pub use caretaker::Caretaker;
 pub use probe::{Depth, probe_machine};
 pub use reach::{Asked, look_up};
 pub use spawn::keep_descriptors;

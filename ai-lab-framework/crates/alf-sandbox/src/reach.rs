@@ -102,8 +102,13 @@ pub fn look_up(asked: &Asked<'_>) -> Reach {
         system: system().to_vec(),
         folder: asked.folder.to_owned(),
         installation,
+        // Only grants are held against it.
+        protected: if grants.is_empty() {
+            Vec::new()
+        } else {
+            protected(asked)
+        },
         granted: grants,
-        protected: protected(asked),
         work: asked.work.to_owned(),
     }
 }
@@ -176,9 +181,13 @@ fn installed(program: &Path) -> Vec<Opened> {
         }
     }
     // Also where folders on the way are links.
-    if let Ok(file) = program.canonicalize() {
-        found.extend(beside_bin(&file));
-        found.extend(opened(&file, Access::Execute));
+    if let Some((path, is_folder)) = place(program) {
+        found.extend(beside_bin(&path));
+        found.push(Opened {
+            path,
+            is_folder,
+            access: Access::Execute,
+        });
     }
     found
 }

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use ai_lab_contract::ExecutionId;
 use alf_policy::ARTIFACTS_FOLDER;
-use rustix::fs::{Access, FlockOperation, Mode, OFlags, access, flock, open};
+use rustix::fs::{
+    Access, CWD, FlockOperation, Mode, OFlags, RenameFlags, access, flock, open, renameat_with,
+};
 
 use crate::group;
 
@@ -42,11 +44,15 @@ impl WorkFolder {
     /// where that cannot be written.
     pub fn place(home: &Path, execution: &ExecutionId) -> PathBuf {
         let [preferred, otherwise] = parents(home);
-        // A home that is not there yet is made with the first work folder.
-        let there = home.ancestors().find(|folder| folder.exists());
-        let can_be_written = there.is_some_and(|folder| {
-            folder.is_dir() && access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
-        });
+        let may = Access::WRITE_OK | Access::EXEC_OK;
+        let can_be_written = match access(home, may) {
+            Ok(()) => home.is_dir(),
+            // A home that is not there yet is made with the first work folder.
+            Err(_) => home
+                .ancestors()
+                .find(|folder| folder.exists())
+                .is_some_and(|folder| folder.is_dir() && access(folder, may).is_ok()),
+        };
         let parent = if can_be_written { preferred } else { otherwise };
         parent.join(execution.as_str())
     }
@@ -81,6 +87,16 @@ impl WorkFolder {
             .create(path.join(ARTIFACTS_FOLDER))
             .map_err(failed)?;
         Ok(work)
+    }
+
+    /// The same folder under another name, where that is in the same parent and free; otherwise it is gone.
+    pub(crate) fn renamed(mut self, path: &Path) -> Option<Self> {
+        if self.path.parent() != path.parent() || is_private(path.parent()?).is_err() {
+            return None;
+        }
+        renameat_with(CWD, &self.path, CWD, path, RenameFlags::NOREPLACE).ok()?;
+        path.clone_into(&mut self.path);
+        Some(self)
     }
 
     /// Where it is.

@@ -5,8 +5,6 @@
 //! value. Lengths stand before values, so no two different rows make the same bytes. Released formats
 //! never change: columns that a later schema adds to a row need a link format of their own.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest, Sha256};
 
 /// Stands before the fields, so that no other use of SHA-256 makes the same bytes.
@@ -71,13 +69,12 @@ pub(crate) fn link_hash(names: &[&str], cells: &[Cell<'_>]) -> String {
     hexadecimal(&hasher.finalize())
 }
 
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
 /// Bytes as hexadecimal digits, lower case.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        write!(text, "{byte:02x}").expect("because writing to a String cannot fail");
-    }
-    text
+    let digits = |byte: &u8| [byte >> 4, byte & 0xf].map(|half| DIGITS[usize::from(half)]);
+    bytes.iter().flat_map(digits).map(char::from).collect()
 }
 
 #[cfg(test)]

@@ -59,14 +59,13 @@ fn under(tool: Arc<LoadedTool>, profile: Profile) -> Arc<LoadedTool> {
 pub(crate) fn state(framework: &Framework, tool: &LoadedTool) -> PinState {
     let manifest = &tool.found.manifest;
     let lock = LockFile::of(framework, &tool.found.origin);
-    let place = lock.path();
-    if manifest
-        .grants
-        .write
-        .iter()
-        .any(|grant| grant_covers(grant, &tool.folder, &place))
-    {
-        return PinState::WithinReach;
+    let writes = &manifest.grants.write;
+    if !writes.is_empty() {
+        let place = lock.path();
+        let covers = |grant: &String| grant_covers(grant, &tool.folder, &place);
+        if writes.iter().any(covers) {
+            return PinState::WithinReach;
+        }
     }
     match lock.digest(&manifest.name) {
         Err(_) => PinState::Unreadable,

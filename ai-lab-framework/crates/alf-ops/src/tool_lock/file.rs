@@ -57,7 +57,7 @@ impl LockFile {
 
     /// Its text; `None` where there is none.
     fn text(&self) -> Result<Option<String>, LockFileError> {
-        let path = self.path();
+        let path = self.folder.join(NAME);
         for _ in 1..READINGS {
             match read_text(&path, limits::LOCK_BYTES) {
                 // Somebody put another one in its place.

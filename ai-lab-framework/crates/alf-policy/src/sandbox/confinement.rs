@@ -278,16 +278,26 @@ fn check(granted: &Granted, path: &Path, reach: &Reach) -> Result<(), GrantRefus
 fn without_repetition(paths: Vec<Opened>) -> Vec<Opened> {
     let mut kept: Vec<Opened> = Vec::with_capacity(paths.len());
     for one in paths {
-        let is_held = kept.iter().any(|other| {
-            other.access == one.access
-                && (other.path == one.path
-                    || (other.is_folder && one.path.starts_with(&other.path)))
-        });
+        let is_held = kept
+            .iter()
+            .any(|other| other.access == one.access && holds(other, &one.path));
         if !is_held {
             kept.push(one);
         }
     }
     kept
+}
+
+/// Whether a path is that of an entry or lies below it. Byte by byte: both are free of links, `.` and `..`, and each
+/// entry is held against each other one in every call.
+fn holds(entry: &Opened, path: &Path) -> bool {
+    let below = path.as_os_str().as_encoded_bytes();
+    match below.strip_prefix(entry.path.as_os_str().as_encoded_bytes()) {
+        None => false,
+        Some([]) => true,
+        Some([b'/', ..]) => entry.is_folder,
+        Some(_) => entry.is_folder && entry.path == Path::new("/"),
+    }
 }
 
 fn ports(manifest: &Manifest, network: Network) -> Vec<u16> {
@@ -490,5 +500,38 @@ mod tests {
             is_folder: false,
             access: Access::Use
         }));
+    }
+
+    #[test]
+    fn what_another_entry_holds_is_left_out_and_what_is_beside_it_is_not() {
+        let opened = |path: &str, is_folder| Opened {
+            path: path.into(),
+            is_folder,
+            access: Access::Read,
+        };
+        let kept = |paths: Vec<Opened>| -> Vec<String> {
+            let kept = without_repetition(paths).into_iter();
+            kept.map(|one| one.path.display().to_string()).collect()
+        };
+        let folder = |path| opened(path, true);
+        assert_eq!(
+            kept(vec![
+                folder("/a"),
+                folder("/a/b"),
+                folder("/ab"),
+                opened("/a", false)
+            ]),
+            ["/a", "/ab"]
+        );
+        assert_eq!(
+            kept(vec![opened("/a", false), opened("/a/b", false)]),
+            ["/a", "/a/b"]
+        );
+        assert_eq!(kept(vec![folder("/"), folder("/a")]), ["/"]);
+        let written = Opened {
+            access: Access::Write,
+            ..folder("/a/b")
+        };
+        assert_eq!(kept(vec![folder("/a"), written]), ["/a", "/a/b"]);
     }
 }

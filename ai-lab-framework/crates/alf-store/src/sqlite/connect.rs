@@ -61,6 +61,9 @@ fn settle(mut connection: Connection, wait: Duration) -> rusqlite::Result<Connec
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+    // A statement that was made ready stays as it was planned, whatever values it is given: else those that compare
+    // ranges are planned anew in every call.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // A one-shot command would move the log into the database each time; the next process reads it there.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.execute_batch(&format!(

@@ -27,6 +27,7 @@ mod settings;
 mod spans;
 #[cfg(test)]
 mod tests;
+mod under_way;
 mod upkeep;
 mod walk;
 

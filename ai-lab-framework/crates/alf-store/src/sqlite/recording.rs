@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use ai_lab_contract::{ExecutionId, Profile};
+use ai_lab_contract::ExecutionId;
 use rusqlite::{Connection, params_from_iter};
 
 use super::chain_head::{read_head, write_head};
@@ -15,6 +15,7 @@ use super::row::{
 use super::seat::{Durability, Seat};
 use super::sessions::change_session;
 use super::spans::{Counted, count};
+use super::under_way::Started;
 use crate::chain::link_hash;
 use crate::error::{EndInSessionError, RecordError, StoreError};
 use crate::execution::{ExecutionEnd, ExecutionStart};
@@ -57,15 +58,17 @@ static UPDATE_END: LazyLock<String> = LazyLock::new(|| {
 
 /// Records a start.
 pub(super) fn start(seat: &Seat, start: &ExecutionStart) -> Result<(), RecordError> {
-    seat.write("record a start", start.profile.into(), |connection| {
+    let started = seat.write("record a start", start.profile.into(), |connection| {
         write_start(connection, start)
-    })?
+    })??;
+    seat.under_way.remember(start.execution_id.clone(), started);
+    Ok(())
 }
 
 fn write_start(
     connection: &Connection,
     start: &ExecutionStart,
-) -> Result<Result<(), RecordError>, Fault> {
+) -> Result<Result<Started, RecordError>, Fault> {
     let head = read_head(connection)?;
     let position = head.position + 1;
     let cells = start_cells(start, position, &head.hash);
@@ -84,7 +87,14 @@ fn write_start(
         return Ok(Err(RecordError::AlreadyStarted(start.execution_id.clone())));
     }
     write_head(connection, position, &hash)?;
-    Ok(Ok(()))
+    Ok(Ok(Started {
+        hash,
+        profile: start.profile,
+        tool: start.tool.to_string(),
+        action: start.action.to_string(),
+        position: i64::try_from(position).unwrap_or(i64::MAX),
+        at_ms: start.started_at_ms,
+    }))
 }
 
 /// Records whole executions, one after another, in one transaction.
@@ -95,11 +105,9 @@ pub(super) fn together(
 ) -> Result<(), RecordError> {
     seat.write("record many", Durability::Kill, |connection| {
         for (start, end) in executions {
-            if let Err(refused) = write_start(connection, start)? {
-                return Ok(Err(refused));
-            }
-            let Some(started) = started(connection, &end.execution_id)? else {
-                return Ok(Err(RecordError::NotStarted(end.execution_id.clone())));
+            let started = match write_start(connection, start)? {
+                Ok(started) => started,
+                Err(refused) => return Ok(Err(refused)),
             };
             if let Err(refused) = write_end(connection, end, &started)? {
                 return Ok(Err(refused));
@@ -109,18 +117,8 @@ pub(super) fn together(
     })?
 }
 
-/// What an end needs to know of its start; a start never changes, so it is read before the transaction.
-struct Started {
-    hash: String,
-    profile: Profile,
-    tool: String,
-    action: String,
-    position: i64,
-    at_ms: i64,
-    ended: bool,
-}
-
-fn started(connection: &Connection, id: &ExecutionId) -> Result<Option<Started>, Fault> {
+/// A start as the record has it, and whether it has an end.
+fn started(connection: &Connection, id: &ExecutionId) -> Result<Option<(Started, bool)>, Fault> {
     let mut statement = connection.prepare_cached(
         "SELECT started_hash, profile, tool, action, started_position, started_at_ms, \
          ended_position FROM tool_executions WHERE execution_id = $1",
@@ -139,15 +137,15 @@ fn started(connection: &Connection, id: &ExecutionId) -> Result<Option<Started>,
         "ended_position",
     ];
     let mut reader = Reader::new(row, &names);
-    Ok(Some(Started {
+    let started = Started {
         hash: reader.text()?.to_owned(),
         profile: reader.parsed(|text| text.parse().ok())?,
         tool: reader.text()?.to_owned(),
         action: reader.text()?.to_owned(),
         position: reader.integer()?,
         at_ms: reader.integer()?,
-        ended: reader.optional_count()?.is_some(),
-    }))
+    };
+    Ok(Some((started, reader.optional_count()?.is_some())))
 }
 
 /// Records an end.
@@ -156,7 +154,9 @@ pub(super) fn end(seat: &Seat, end: &ExecutionEnd) -> Result<(), RecordError> {
         let started = to_be_ended(seat, end)?;
         seat.write(ENDING, Durability::from(started.profile), |connection| {
             write_end(connection, end, &started)
-        })?
+        })??;
+        seat.under_way.forget(&end.execution_id);
+        Ok(())
     })
 }
 
@@ -178,7 +178,9 @@ pub(super) fn end_in_session(
             }
             Ok(write_end(connection, end, &started)?.map_err(EndInSessionError::from))
         });
-        written.map_err(RecordError::from)?
+        written.map_err(RecordError::from)??;
+        seat.under_way.forget(&end.execution_id);
+        Ok(())
     })
 }
 
@@ -194,13 +196,15 @@ fn to_be_ended(seat: &Seat, end: &ExecutionEnd) -> Result<Started, RecordError> 
         return Err(RecordError::NotFinite(metric.name.clone()));
     }
     let id = &end.execution_id;
-    let Some(started) = seat.glance(ENDING, |connection| started(connection, id))? else {
-        return Err(RecordError::NotStarted(id.clone()));
-    };
-    if started.ended {
-        return Err(RecordError::AlreadyEnded(id.clone()));
+    // Whether it has an end already, the writing itself asks.
+    if let Some(started) = seat.under_way.recall(id) {
+        return Ok(started);
     }
-    Ok(started)
+    match seat.glance(ENDING, |connection| started(connection, id))? {
+        None => Err(RecordError::NotStarted(id.clone())),
+        Some((_, true)) => Err(RecordError::AlreadyEnded(id.clone())),
+        Some((started, false)) => Ok(started),
+    }
 }
 
 fn write_end(

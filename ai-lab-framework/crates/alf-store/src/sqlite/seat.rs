@@ -12,6 +12,7 @@ use super::connect::{Access, connect};
 use super::fault::Fault;
 use super::group::{Stop, Writer};
 use super::place::Identity;
+use super::under_way::UnderWay;
 use crate::error::StoreError;
 
 /// What a commit survives.
@@ -42,6 +43,8 @@ pub(super) struct Seat {
     /// Whether this store has written: until then one connection serves both.
     written: AtomicBool,
     reader: Mutex<Option<Connection>>,
+    /// What this store has begun to record.
+    pub(super) under_way: UnderWay,
 }
 
 impl Seat {
@@ -53,6 +56,7 @@ impl Seat {
             writer: Writer::new(connection, Identity::of(path)),
             written: AtomicBool::new(false),
             reader: Mutex::new(None),
+            under_way: UnderWay::default(),
         }
     }
 
@@ -93,16 +97,14 @@ impl Seat {
         self.read_beside(doing, body)
     }
 
-    /// Reads a row or two, with whichever connection is free.
+    /// Reads a row or two by one statement, which is a snapshot by itself, with whichever connection is free.
     pub(super) fn glance<T>(
         &self,
         doing: &'static str,
         body: impl FnOnce(&Connection) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
         match self.writer.idle() {
-            Some(idle) => {
-                within(idle.connection(), "BEGIN", body).map_err(|fault| self.told(fault, doing))
-            }
+            Some(idle) => body(idle.connection()).map_err(|fault| self.told(fault, doing)),
             None => self.read(doing, body),
         }
     }
