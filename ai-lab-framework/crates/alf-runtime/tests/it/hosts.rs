@@ -82,10 +82,11 @@ done"
     };
     let mut plan = with_hosts(plan(&script, LIMITS));
     plan.kind = Kind::Worker(kept.clone());
+    // Until the workers are dropped: they look for what their process left.
+    let _company = in_company();
     let workers = Workers::new(&SUPERVISOR, WorkerBounds::default(), None);
     let engine = Arc::new(Lines) as Arc<dyn Engine>;
     let call = |action: &str| -> RunReport {
-        let _company = in_company();
         let request = request(action);
         let order = Order {
             secrets: &HandOverPlan::default(),
