@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use ai_lab_contract::{ErrorClass, ExecutionId};
-use alf_ops::{Completed, Failure, StandIn};
+use alf_ops::{Completed, Confirmation, Failure, StandIn};
 use rmcp::model::{CallToolResult, ContentBlock, MetaObject, Resource};
 use serde_json::{Value, json};
 
 use crate::content::passed_on;
+use crate::offer::OfferedTool;
 use crate::page::page;
 
 /// The key under which a result says which execution gave it.
@@ -139,6 +140,33 @@ fn notes(completed: &Completed) -> Option<String> {
         format!("kept file: {} ({} bytes)", one_line(&path), kept.bytes)
     }));
     (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// The answer of a call that goes on in the background.
+pub(crate) fn in_background(id: &ExecutionId, offered: &OfferedTool) -> CallToolResult {
+    let OfferedTool { tool, action, .. } = offered;
+    let text = format!(
+        "{tool}.{action} is still running, as execution {id}. It goes on whatever becomes of this connection. Its answer: \
+         lab_result {{\"execution_id\": \"{id}\", \"wait_s\": 40}}; to end it: lab_cancel {{\"execution_id\": \"{id}\"}}."
+    );
+    let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
+    if offered.output.is_some() {
+        result.structured_content = Some(json!({ "cut": { "execution_id": id, "bytes": 0 } }));
+    }
+    let mut meta = MetaObject::new();
+    meta.insert(EXECUTION.to_owned(), json!(id));
+    result.with_meta(Some(meta))
+}
+
+/// The answer of a call that may destroy something and was not confirmed: what it would do, and the code.
+pub(crate) fn to_confirm(confirmation: &Confirmation, key: &str) -> CallToolResult {
+    let text = format!(
+        "Nothing was done: this may destroy something.\n{}\nShow this to the person. If they say yes, make the same call \
+         again within 10 minutes with \"{key}\": \"{}\".",
+        confirmation.plan.join("\n"),
+        confirmation.code
+    );
+    CallToolResult::success(vec![ContentBlock::text(text)])
 }
 
 /// The answer of a call that did not begin.

@@ -1,7 +1,8 @@
 //! Who calls, as the client says it: in `initialize`, or in each request.
 
+use ai_lab_contract::{ActionName, ToolName};
 use alf_manifest::is_hidden;
-use alf_ops::Client;
+use alf_ops::{Client, TokenScope};
 use rmcp::RoleServer;
 use rmcp::model::{Implementation, ProtocolVersion};
 use rmcp::service::RequestContext;
@@ -9,13 +10,55 @@ use rmcp::service::RequestContext;
 /// The longest name or version kept, in characters. Stops a client from writing into every row what it likes.
 const CHARS: usize = 64;
 
-/// The client of a request; `given` is the name the person gave it.
-pub(crate) fn client_of(context: &RequestContext<RoleServer>, given: Option<&str>) -> Client {
-    told(
-        context.client_info().as_ref(),
-        context.protocol_version().as_ref(),
-        given,
-    )
+/// Who calls, and what they can do and may do.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    /// As it is recorded.
+    pub(crate) client: Client,
+    /// Under which name lists, sessions and confirmations know it.
+    pub(crate) key: String,
+    /// What its token lets it do; `None` on standard input and output, where who started the server may all.
+    scope: Option<TokenScope>,
+    /// It can show a person a question.
+    pub(crate) can_ask: bool,
+    /// It follows a call in the background by itself.
+    pub(crate) follows_tasks: bool,
+}
+
+impl Caller {
+    /// The caller of a request; `given` is the name the person gave the client.
+    pub(crate) fn of(context: &RequestContext<RoleServer>, given: Option<&str>) -> Self {
+        let scope = context
+            .extensions
+            .get::<http::request::Parts>()
+            .and_then(|parts| parts.extensions.get::<TokenScope>())
+            .cloned();
+        let given = given.or(scope.as_ref().map(|scope| scope.name.as_str()));
+        let client = told(
+            context.client_info().as_ref(),
+            context.protocol_version().as_ref(),
+            given,
+        );
+        let capabilities = context.client_capabilities();
+        let asks = capabilities
+            .as_ref()
+            .and_then(|can| can.elicitation.as_ref());
+        Self {
+            key: client.name.clone(),
+            client,
+            scope,
+            // One that names no form of asking means this one.
+            can_ask: asks.is_some_and(|asks| asks.form.is_some() || asks.url.is_none()),
+            follows_tasks: capabilities.is_some_and(|can| can.supports_tasks()),
+        }
+    }
+
+    /// Whether its token lets it call this.
+    pub(crate) fn may_call(&self, tool: &ToolName, action: &ActionName) -> bool {
+        self.scope
+            .as_ref()
+            .is_none_or(|scope| scope.allows(tool, action))
+    }
 }
 
 fn told(

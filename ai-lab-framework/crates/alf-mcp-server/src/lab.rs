@@ -1,6 +1,11 @@
 //! The lab behind the service: its framework, what it offers right now, the places for calls.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use ai_lab_contract::ExecutionId;
 
 use alf_catalog::{Roots, Watched};
 use alf_ops::Framework;
@@ -8,7 +13,9 @@ use rmcp::ErrorData;
 use rmcp::model::{ListToolsResult, Tool, ToolAnnotations};
 
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
+use crate::client_sessions::ClientSessions;
 use crate::filter::Filter;
 use crate::instructions::instructions;
 use crate::offer::{Offer, OfferedTool};
@@ -80,11 +87,21 @@ pub(crate) struct Lab {
     pub(crate) instructions: String,
     /// What the person calls the client, over what it calls itself.
     pub(crate) client: Option<String>,
+    /// How long a call may keep its client waiting.
+    pub(crate) answer_within: Duration,
+    pub(crate) sessions: ClientSessions,
+    /// What withdraws each call that runs in this process.
+    running: Mutex<HashMap<ExecutionId, CancellationToken>>,
+    ending: AtomicBool,
 }
 
 impl Lab {
     pub(crate) fn new(framework: Arc<Framework>, serving: Serving) -> Self {
-        let Serving { filter, client } = serving;
+        let Serving {
+            filter,
+            client,
+            answer_within,
+        } = serving;
         let served = Served::of(&framework, &filter);
         Self {
             instructions: instructions(&framework),
@@ -94,7 +111,36 @@ impl Lab {
             framework,
             filter,
             client,
+            answer_within,
+            sessions: ClientSessions::default(),
+            running: Mutex::default(),
+            ending: AtomicBool::new(false),
         }
+    }
+
+    /// From now on, what is withdrawn is withdrawn because the server ends.
+    pub(crate) fn end(&self) {
+        self.ending.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::SeqCst)
+    }
+
+    /// Lets a call of this process be withdrawn by its id, until the guard is dropped.
+    pub(crate) fn begin(self: &Arc<Self>, id: ExecutionId, withdraw: CancellationToken) -> Begun {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.insert(id.clone(), withdraw);
+        Begun {
+            lab: Arc::clone(self),
+            id,
+        }
+    }
+
+    /// Withdraws a call of this process; whether it runs here.
+    pub(crate) fn withdraw(&self, id: &ExecutionId) -> bool {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.get(id).map(CancellationToken::cancel).is_some()
     }
 
     /// What is offered now.
@@ -134,5 +180,23 @@ impl Lab {
             |near| format!("did you mean `{near}`?"),
         );
         ErrorData::invalid_params(format!("there is no tool `{shown}`: {nearest}"), None)
+    }
+}
+
+/// A call that runs in this process.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    lab: Arc<Lab>,
+    id: ExecutionId,
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        let mut running = self
+            .lab
+            .running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        running.remove(&self.id);
     }
 }

@@ -6,7 +6,11 @@
 
 mod answer;
 mod arguments;
+mod calls;
+mod capsule;
 mod client;
+mod client_sessions;
+mod consent;
 mod content;
 mod filter;
 mod instructions;
@@ -17,12 +21,15 @@ mod names;
 mod offer;
 mod own_tools;
 mod page;
+mod prompts;
 mod requests;
+mod resources;
 mod running;
 mod schema_for_clients;
 mod server;
 mod serving;
 mod stdio;
+mod tasks;
 mod watch;
 mod wording;
 

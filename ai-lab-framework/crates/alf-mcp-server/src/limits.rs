@@ -42,6 +42,10 @@ pub const REQUESTS_OPEN: usize = 256;
 /// shortest patience of a client is 60 s.
 pub const ANSWER_WITHIN: Duration = Duration::from_secs(45);
 
+/// How long a person is waited for who was asked whether something may be done. Stops a question that nobody sees from
+/// holding a call for ever.
+pub const CONSENT_WITHIN: Duration = Duration::from_mins(5);
+
 /// How often progress is told to a client that asks for it: more often than the patience of any.
 pub const PROGRESS_EVERY: Duration = Duration::from_secs(5);
 

@@ -15,8 +15,8 @@ use crate::names::offered_names;
 use crate::schema_for_clients::{WRAPPED, input_for_clients, output_for_clients};
 use crate::wording::{hidden_in, order_in};
 
-/// The input of a destructive action that carries the confirmation.
-pub(crate) const CONFIRM: &str = "confirm";
+/// The inputs that carry a confirmation: the first that the action has no input of its own for.
+const CONFIRM: [&str; 2] = ["confirm", "lab_confirm"];
 
 /// One action as it is offered.
 #[derive(Debug, Serialize)]
@@ -49,6 +49,9 @@ pub struct OfferedTool {
     /// Its answers are another MCP server's content blocks, which are passed on as such.
     #[serde(skip)]
     pub(crate) is_blocks: bool,
+    /// Which input carries the confirmation; `None` where none is needed.
+    #[serde(skip)]
+    pub(crate) confirm: Option<&'static str>,
     /// Its input is no object and stands in one property.
     #[serde(skip)]
     pub(crate) is_wrapped: bool,
@@ -138,6 +141,12 @@ impl Offer {
         offer
     }
 
+    /// That action, whatever it is called here.
+    pub(crate) fn of_action(&self, tool: &ToolName, action: &ActionName) -> Option<&OfferedTool> {
+        let is_it = |offered: &&OfferedTool| offered.tool == *tool && offered.action == *action;
+        self.tools.iter().find(is_it)
+    }
+
     /// The place of the action of that name.
     pub(crate) fn place(&self, name: &str) -> Option<usize> {
         self.by_name.get(name).copied()
@@ -198,16 +207,17 @@ fn offered(
     // Content blocks are passed on as such, not as data about blocks.
     let is_blocks = is_adopted && output["required"] == json!(["content"]);
     let mut adapted = input_for_clients(&input);
-    if action.destructive {
-        with_confirmation(&mut adapted.schema);
-    }
+    let confirm = action
+        .destructive
+        .then(|| with_confirmation(&mut adapted.schema));
     Ok(OfferedTool {
         name,
         tool: tool.manifest.name.clone(),
         action: action_name.clone(),
         description: description(&tool.manifest.name, action_name, action, &adapted.said),
         input: Arc::new(adapted.schema),
-        output: (!is_blocks)
+        // The answer of a call that waits for its confirmation is a plan, no data.
+        output: (!is_blocks && !action.destructive)
             .then(|| output_for_clients(&output))
             .flatten()
             .map(|schema| Arc::new(or_cut(schema))),
@@ -216,24 +226,27 @@ fn offered(
         idempotent: action.idempotent,
         open_world: action.open_world,
         is_blocks,
+        confirm,
         is_wrapped: adapted.is_wrapped,
         whole: input,
         compiled: OnceLock::new(),
     })
 }
 
-/// The code of a dry run may be given beside the action's own input.
-fn with_confirmation(schema: &mut Map<String, Value>) {
+/// Lets the code of a dry run be given beside the action's own input; under which name.
+fn with_confirmation(schema: &mut Map<String, Value>) -> &'static str {
     let properties = schema.entry("properties").or_insert_with(|| json!({}));
+    let is_free = |key: &&str| properties.get(*key).is_none();
+    let key = CONFIRM.into_iter().find(is_free).unwrap_or(CONFIRM[1]);
     if let Value::Object(properties) = properties {
-        properties.entry(CONFIRM).or_insert_with(|| {
-            json!({
-                "type": "string",
-                "description": "Leave out at first: the plan and a code are answered, and nothing is done. \
-                                Give the code here to do it.",
-            })
+        let told = json!({
+            "type": "string",
+            "description": "Leave out at first: the plan and a code are answered, and nothing is done. Give the \
+                            code here to do it.",
         });
+        properties.insert(key.to_owned(), told);
     }
+    key
 }
 
 /// The schema of an answer, or of the few facts that stand for one that was cut.

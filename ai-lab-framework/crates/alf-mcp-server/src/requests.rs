@@ -15,6 +15,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use crate::lab::Lab;
 use crate::limits::{QUIET, REQUESTS_OPEN};
 use crate::lines::RefusedLine;
 
@@ -73,6 +74,8 @@ pub(crate) struct Requests<T> {
 pub(crate) struct Client {
     pub(crate) output: OwnedFd,
     pub(crate) withdraw: CancellationToken,
+    /// Told as soon as the client says no more.
+    pub(crate) lab: Arc<Lab>,
 }
 
 impl Client {
@@ -116,6 +119,7 @@ impl<T: Transport<RoleServer> + 'static> Requests<T> {
     /// The client says no more. One that still reads gets the answers that keep coming; for one that is gone, nothing
     /// goes on.
     async fn wait_for_answers(&mut self) {
+        self.client.lab.end();
         while self.open.count() > 0 {
             if self.client.is_gone() {
                 self.client.withdraw.cancel();

@@ -4,26 +4,29 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use ai_lab_contract::ErrorClass;
-use alf_ops::{Call, Client, Failure, run_tool};
-use rmcp::ErrorData;
-use rmcp::RoleServer;
-use rmcp::ServerHandler;
+use alf_ops::{Call, Confirmation, Failure};
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, Implementation, JsonObject,
-    ListToolsResult, PaginatedRequestParams, ProgressNotificationParam, ServerCapabilities,
-    ServerConfig, SubscriptionFilter,
+    CallToolRequestParams, CallToolResponse, CancelTaskParams, ErrorCode, GetPromptRequestParams,
+    GetPromptResponse, GetTaskParams, GetTaskResult, Implementation, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+    ProgressNotificationParam, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
+    ReadResourceResult, ServerCapabilities, ServerConfig, SubscriptionFilter, UpdateTaskParams,
 };
 use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
-use serde_json::{Map, Value};
+use rmcp::{ErrorData, RoleServer, ServerHandler};
+use tokio_util::sync::CancellationToken;
 
-use crate::answer::{of_completed, of_failure};
-use crate::arguments::meant;
-use crate::client::client_of;
-use crate::lab::Lab;
-use crate::limits::PROGRESS_EVERY;
-use crate::offer::{CONFIRM, OfferedTool};
+use crate::answer::of_failure;
+use crate::calls::{Answering, Consent, Step, asked};
+use crate::client::Caller;
+use crate::consent::{came_back, consent, input_required, question};
+use crate::lab::{Lab, Served};
+use crate::limits::{CONSENT_WITHIN, PROGRESS_EVERY};
+use crate::offer::OfferedTool;
 use crate::own_tools::OwnTool;
 use crate::running::NotRun;
+use crate::tasks::{self, answered, followed};
+use crate::{prompts, resources};
 
 /// Answers for a lab.
 #[derive(Clone, Debug)]
@@ -36,79 +39,134 @@ impl LabServer {
         Self { lab }
     }
 
-    /// One call, and progress told while it runs.
+    /// One call, asked about where it has to be.
     async fn call(
         &self,
         request: CallToolRequestParams,
         context: &RequestContext<RoleServer>,
-    ) -> Result<CallToolResult, ErrorData> {
+    ) -> Result<CallToolResponse, ErrorData> {
+        let caller = Arc::new(Caller::of(context, self.lab.client.as_deref()));
         let arguments = request.arguments.unwrap_or_default();
         if let Some(own) = OwnTool::find(&request.name) {
-            let framework = Arc::clone(&self.lab.framework);
-            let ended = self.lab.places.carry_out(&context.ct, move |withdrawn| {
-                own.carry_out(&framework, arguments, withdrawn)
+            let told = self.look(context, move |answering| {
+                Ok(own.carry_out(answering, arguments))
             });
-            return Ok(ended
-                .await
-                .unwrap_or_else(|not_run| of_failure(&failed(&not_run))));
+            return Ok(told.await?.into());
         }
         let served = self.lab.served();
         let Some(index) = served.offer.place(&request.name) else {
             return Err(self.lab.no_such_tool(&request.name));
         };
-        let lab = Arc::clone(&self.lab);
-        let client = client_of(context, self.lab.client.as_deref());
-        let ended = self.lab.places.carry_out(&context.ct, move |withdrawn| {
-            let offered = &served.offer.tools[index];
-            match prepared(offered, arguments, client) {
-                Ok(call) => match run_tool(&lab.framework, &call, Some(withdrawn)) {
-                    Ok(completed) => {
-                        of_completed(&completed, offered.output.is_some(), offered.is_blocks)
-                    }
-                    Err(failure) => of_failure(&failure),
-                },
-                Err(failure) => of_failure(&failure),
+        let said = came_back(request.request_state, request.input_responses);
+        let wanted = Wanted {
+            served,
+            index,
+            caller,
+        };
+        let first = {
+            let wanted = wanted.clone();
+            move || {
+                let offered = wanted.offered();
+                let (call, given) = asked(offered, arguments, &wanted.caller);
+                (call, said.unwrap_or(given))
             }
+        };
+        match self.step(&wanted, &context.ct, first).await {
+            Step::Answered(result) => Ok((*result).into()),
+            Step::Follow(id) => Ok(followed(&id, &self.lab).into()),
+            Step::Ask(call, confirmation) => {
+                let is_modern = context
+                    .protocol_version()
+                    .is_some_and(|version| version >= ProtocolVersion::V_2026_07_28);
+                if is_modern {
+                    return Ok(input_required(&confirmation).into());
+                }
+                let said = self.ask(&confirmation, context).await;
+                match self.step(&wanted, &context.ct, move || (*call, said)).await {
+                    Step::Answered(result) => Ok((*result).into()),
+                    Step::Follow(id) => Ok(followed(&id, &self.lab).into()),
+                    Step::Ask(..) => Err(ErrorData::internal_error(
+                        "a call that was asked about is asked about again",
+                        None,
+                    )),
+                }
+            }
+        }
+    }
+
+    /// Looks something up on a thread; a failure is an error of the protocol.
+    async fn look<T: Send + 'static>(
+        &self,
+        context: &RequestContext<RoleServer>,
+        look: impl FnOnce(Answering<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, ErrorData> {
+        let caller = Caller::of(context, self.lab.client.as_deref());
+        let lab = Arc::clone(&self.lab);
+        let looked = self.lab.places.carry_out(&context.ct, move |withdrawn| {
+            look(Answering {
+                lab: &lab,
+                caller: &caller,
+                withdrawn,
+            })
         });
-        Ok(ended
+        answered(looked.await)
+    }
+
+    /// Makes a call as far as it may go, on a thread.
+    async fn step(
+        &self,
+        wanted: &Wanted,
+        withdrawn: &CancellationToken,
+        call: impl FnOnce() -> (Call, Consent) + Send + 'static,
+    ) -> Step {
+        let (lab, wanted) = (Arc::clone(&self.lab), wanted.clone());
+        let withdraw = withdrawn.child_token();
+        let own = withdraw.clone();
+        let ended = self.lab.places.carry_out(&withdraw, move |withdrawn| {
+            let (call, consent) = call();
+            let _begun = call.execution_id.clone().map(|id| lab.begin(id, own));
+            let answering = Answering {
+                lab: &lab,
+                caller: &wanted.caller,
+                withdrawn,
+            };
+            answering.make(wanted.offered(), call, consent)
+        });
+        ended
             .await
-            .unwrap_or_else(|not_run| of_failure(&failed(&not_run))))
+            .unwrap_or_else(|not_run| of_failure(&failed(&not_run)).into())
+    }
+
+    /// Asks a person through the client, in the era in which a server can ask.
+    async fn ask(
+        &self,
+        confirmation: &Confirmation,
+        context: &RequestContext<RoleServer>,
+    ) -> Consent {
+        let question = question(confirmation);
+        let told = tokio::select! {
+            told = context.peer.create_elicitation_with_timeout(question, Some(CONSENT_WITHIN)) => told,
+            () = context.ct.cancelled() => return Consent::Refused("the call was withdrawn while a person was asked"),
+        };
+        match told {
+            Ok(told) => consent(&told, confirmation.code.clone()),
+            Err(_) => Consent::Refused("the client could not ask a person"),
+        }
     }
 }
 
-/// What is asked for, as the operation takes it.
-fn prepared(
-    offered: &OfferedTool,
-    mut arguments: JsonObject,
-    client: Client,
-) -> Result<Call, Failure> {
-    if offered.destructive {
-        arguments.remove(CONFIRM);
-        let told = format!(
-            "`{}.{}` may destroy something",
-            offered.tool, offered.action
-        );
-        return Err(Failure::new(ErrorClass::Refused, told).with_hint(format!(
-            "A person can run it: `ai-lab-framework tool run {}.{}`.",
-            offered.tool, offered.action
-        )));
+/// A call's tool and caller.
+#[derive(Clone, Debug)]
+struct Wanted {
+    served: Arc<Served>,
+    index: usize,
+    caller: Arc<Caller>,
+}
+
+impl Wanted {
+    fn offered(&self) -> &OfferedTool {
+        &self.served.offer.tools[self.index]
     }
-    let input = match offered.compiled() {
-        Some(schema) if !offered.is_wrapped => meant(schema, arguments),
-        Some(_) | None => offered.unwrapped(Value::Object(arguments)),
-    };
-    Ok(Call {
-        tool: offered.tool.clone(),
-        action: offered.action.clone(),
-        input,
-        session: None,
-        correlation: None,
-        patience: None,
-        config: Map::new(),
-        repeats: None,
-        client: Some(client),
-        execution_id: None,
-    })
 }
 
 fn failed(not_run: &NotRun) -> Failure {
@@ -130,6 +188,9 @@ impl ServerHandler for LabServer {
         let capabilities = ServerCapabilities::builder()
             .enable_tools()
             .enable_tool_list_changed()
+            .enable_prompts()
+            .enable_resources()
+            .enable_tasks()
             .build();
         let server = Implementation::new("ai-lab", alf_ops::FRAMEWORK_VERSION).with_title("AI Lab");
         ServerConfig::new(capabilities)
@@ -153,13 +214,13 @@ impl ServerHandler for LabServer {
         let token = context.meta.get_progress_token();
         let mut call = std::pin::pin!(self.call(request, &context));
         let Some(token) = token else {
-            return call.await.map(CallToolResponse::from);
+            return call.await;
         };
         let began = tokio::time::Instant::now();
         let mut ticks = tokio::time::interval_at(began + PROGRESS_EVERY, PROGRESS_EVERY);
         loop {
             tokio::select! {
-                ended = &mut call => return ended.map(CallToolResponse::from),
+                ended = &mut call => return ended,
                 _ = ticks.tick() => {
                     let seconds = began.elapsed().as_secs();
                     let told = ProgressNotificationParam::new(token.clone(), began.elapsed().as_secs_f64())
@@ -207,7 +268,89 @@ impl ServerHandler for LabServer {
         }
     }
 
-    fn supported_protocol_versions(&self) -> Cow<'static, [rmcp::model::ProtocolVersion]> {
-        Cow::Borrowed(rmcp::model::ProtocolVersion::KNOWN_VERSIONS)
+    async fn list_resources(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        Ok(ListResourcesResult::with_all_items(resources::listed()))
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        Ok(ListResourceTemplatesResult::with_all_items(
+            resources::templates(),
+        ))
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let uri = request.uri.clone();
+        let looked = self.look(&context, move |answering| resources::read(answering, &uri));
+        let contents = looked.await.map_err(|mut error| {
+            if error.code == ErrorCode::INVALID_PARAMS {
+                error.code = ErrorCode::RESOURCE_NOT_FOUND;
+                error.data = Some(serde_json::json!({ "uri": request.uri }));
+            }
+            error
+        })?;
+        Ok(ReadResourceResult::new(vec![contents]).into())
+    }
+
+    async fn list_prompts(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        Ok(ListPromptsResult::with_all_items(prompts::listed()))
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let arguments = request.arguments.unwrap_or_default();
+        let looked = self.look(&context, move |answering| {
+            prompts::prompt(answering, &request.name, &arguments)
+        });
+        Ok(looked.await?.into())
+    }
+
+    async fn get_task(
+        &self,
+        request: GetTaskParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetTaskResult, ErrorData> {
+        let caller = Caller::of(&context, self.lab.client.as_deref());
+        tasks::state(&self.lab, caller, request.task_id, &context.ct).await
+    }
+
+    async fn cancel_task(
+        &self,
+        request: CancelTaskParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        let caller = Caller::of(&context, self.lab.client.as_deref());
+        tasks::cancel(&self.lab, caller, request.task_id, &context.ct).await
+    }
+
+    async fn update_task(
+        &self,
+        _request: UpdateTaskParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        // No task of ours asks for anything: consent is asked for before one begins.
+        Ok(())
+    }
+
+    fn supported_protocol_versions(&self) -> Cow<'static, [ProtocolVersion]> {
+        Cow::Borrowed(ProtocolVersion::KNOWN_VERSIONS)
     }
 }

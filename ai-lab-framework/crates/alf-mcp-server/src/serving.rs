@@ -3,6 +3,7 @@
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::Arc;
+use std::time::Duration;
 
 use alf_ops::Framework;
 use rmcp::service::{RoleServer, ServerInitializeError, serve_server_with_ct};
@@ -24,12 +25,15 @@ use crate::stdio;
 use crate::watch::watch;
 
 /// How a lab is served.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Serving {
     /// Which tools are offered.
     pub filter: Filter,
     /// What the person calls the client, over what it calls itself.
     pub client: Option<String>,
+    /// How long a call may keep its client waiting; what may take longer runs in the background and is answered with
+    /// its id.
+    pub answer_within: Duration,
 }
 
 /// Why a lab could not be served to the end.
@@ -84,15 +88,16 @@ async fn serve(
     let transport =
         AsyncRwTransport::<RoleServer, _, _>::new(input, output).with_max_line_length(usize::MAX);
     let withdraw = CancellationToken::new();
+    let lab = Arc::new(Lab::new(framework, serving));
     let client = Client {
         output: io::stdout()
             .as_fd()
             .try_clone_to_owned()
             .map_err(ServeError::Stdio)?,
         withdraw: withdraw.clone(),
+        lab: Arc::clone(&lab),
     };
-    end_when_readable(stop, withdraw.clone()).map_err(ServeError::Loop)?;
-    let lab = Arc::new(Lab::new(framework, serving));
+    end_when_readable(stop, withdraw.clone(), Arc::clone(&lab)).map_err(ServeError::Loop)?;
     tokio::spawn(watch(Arc::clone(&lab)));
     let server = LabServer::new(Arc::clone(&lab));
     let begun = serve_server_with_ct(
@@ -119,10 +124,11 @@ async fn serve(
     deprecated,
     reason = "its successor is unsafe for types that may give another descriptor; an `OwnedFd` does not"
 )]
-fn end_when_readable(stop: OwnedFd, withdraw: CancellationToken) -> io::Result<()> {
+fn end_when_readable(stop: OwnedFd, withdraw: CancellationToken, lab: Arc<Lab>) -> io::Result<()> {
     let stop = AsyncFd::with_interest(stop, Interest::READABLE)?;
     tokio::spawn(async move {
         if stop.readable().await.is_ok() {
+            lab.end();
             withdraw.cancel();
         }
     });

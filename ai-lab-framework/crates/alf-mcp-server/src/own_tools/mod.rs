@@ -2,32 +2,41 @@
 //!
 //! None of them can check, promote, approve, lock, grant, configure or read a secret.
 
+mod cancel;
 mod result;
+mod session;
 
-use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 
-use alf_ops::Framework;
-use rmcp::model::{CallToolResult, JsonObject, Tool, ToolAnnotations};
+use rmcp::model::{CallToolResult, ContentBlock, JsonObject, Tool, ToolAnnotations};
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use crate::calls::Answering;
 
 /// Their names; no lab's tool is offered under one of them.
-pub const OWN_TOOLS: [&str; 1] = ["lab_result"];
+pub const OWN_TOOLS: [&str; 3] = ["lab_cancel", "lab_result", "lab_session"];
 
 /// Which of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OwnTool {
+    /// Withdraws an execution.
+    Cancel,
     /// The state or the answer of an execution, in pages.
     Result,
+    /// The session in which the client goes on.
+    Session,
 }
 
 impl OwnTool {
-    const ALL: [Self; 1] = [Self::Result];
+    const ALL: [Self; 3] = [Self::Cancel, Self::Result, Self::Session];
 
     const fn name(self) -> &'static str {
         match self {
-            Self::Result => OWN_TOOLS[0],
+            Self::Cancel => OWN_TOOLS[0],
+            Self::Result => OWN_TOOLS[1],
+            Self::Session => OWN_TOOLS[2],
         }
     }
 
@@ -43,7 +52,9 @@ impl OwnTool {
 
     fn offered(self) -> Tool {
         let (description, schema, is_read_only) = match self {
+            Self::Cancel => (cancel::DESCRIPTION, cancel::schema(), false),
             Self::Result => (result::DESCRIPTION, result::schema(), true),
+            Self::Session => (session::DESCRIPTION, session::schema(), false),
         };
         let schema = match schema {
             Value::Object(object) => object,
@@ -60,19 +71,18 @@ impl OwnTool {
         Tool::new(self.name(), description, Arc::new(schema)).with_annotations(hints)
     }
 
-    /// Carries it out; blocks until it is done or the descriptor is readable.
+    /// Carries it out; blocks until it is done or the call is withdrawn.
     pub(crate) fn carry_out(
         self,
-        framework: &Framework,
+        answering: Answering<'_>,
         arguments: JsonObject,
-        _withdrawn: BorrowedFd<'_>,
     ) -> CallToolResult {
-        match self {
-            Self::Result => match read::<result::Wanted>(arguments) {
-                Ok(wanted) => result::carry_out(framework, &wanted),
-                Err(refused) => *refused,
-            },
-        }
+        let told = match self {
+            Self::Cancel => read(arguments).map(|wanted| cancel::carry_out(answering, &wanted)),
+            Self::Result => read(arguments).map(|wanted| result::carry_out(answering, &wanted)),
+            Self::Session => read(arguments).map(|wanted| session::carry_out(answering, &wanted)),
+        };
+        told.unwrap_or_else(|refused| *refused)
     }
 }
 
@@ -81,10 +91,29 @@ fn read<T: DeserializeOwned>(mut arguments: JsonObject) -> Result<T, Box<CallToo
     arguments.remove("wait_for_previous");
     arguments.retain(|_, value| !value.is_null());
     serde_json::from_value(Value::Object(arguments)).map_err(|error| {
-        let text = format!(
+        let told = format!(
             "the input does not fit: {error}. Change that argument and call again. (invalid_input)"
         );
-        let content = serde_json::from_value(json!([{ "type": "text", "text": text }]));
-        Box::new(CallToolResult::error(content.unwrap_or_default()))
+        Box::new(CallToolResult::error(vec![ContentBlock::text(told)]))
     })
+}
+
+/// A whole number, also where an agent writes it as text.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Told {
+        Number(u64),
+        Text(String),
+    }
+    let not_whole = || serde::de::Error::custom("a whole number is wanted");
+    match Told::deserialize(deserializer).map_err(|_| not_whole())? {
+        Told::Number(number) => Ok(number),
+        Told::Text(text) => text.trim().parse().map_err(|_| not_whole()),
+    }
+}
+
+/// An answer of one text.
+fn text(text: impl Into<String>) -> CallToolResult {
+    CallToolResult::success(vec![ContentBlock::text(text)])
 }

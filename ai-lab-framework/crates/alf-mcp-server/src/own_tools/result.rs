@@ -1,12 +1,16 @@
 //! `lab_result`: the state or the answer of an execution, in pages.
 
-use alf_ops::{Failure, Framework, show_execution};
-use alf_store::{Execution, Status};
-use rmcp::model::{CallToolResult, ContentBlock};
-use serde::{Deserialize, Deserializer};
+use std::time::Duration;
+
+use ai_lab_contract::ExecutionId;
+use alf_ops::{Completed, ExecutionOutcome, wait_for_execution};
+use rmcp::model::CallToolResult;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::answer::{of_failure, page_of, text_of};
+use super::{number, text};
+use crate::answer::{of_completed, of_failure, page_of, text_of};
+use crate::calls::Answering;
 
 pub(super) const DESCRIPTION: &str = "The answer of an execution, page by page: for answers that were cut, and for \
      calls that were answered with an execution id because they take long.";
@@ -15,26 +19,11 @@ pub(super) const DESCRIPTION: &str = "The answer of an execution, page by page: 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
-    execution_id: String,
-    #[serde(default, deserialize_with = "place")]
-    cursor: usize,
-}
-
-/// A number, also where an agent writes it as text.
-fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Place {
-        Number(usize),
-        Text(String),
-    }
-    match Place::deserialize(deserializer)? {
-        Place::Number(number) => Ok(number),
-        Place::Text(text) => text
-            .trim()
-            .parse()
-            .map_err(|_| serde::de::Error::custom("`cursor` is a whole number")),
-    }
+    execution_id: ExecutionId,
+    #[serde(default, deserialize_with = "number")]
+    wait_s: u64,
+    #[serde(default, deserialize_with = "number")]
+    cursor: u64,
 }
 
 pub(super) fn schema() -> Value {
@@ -43,45 +32,37 @@ pub(super) fn schema() -> Value {
         "required": ["execution_id"],
         "properties": {
             "execution_id": { "type": "string", "description": "As it was told." },
+            "wait_s": { "type": "integer", "minimum": 0, "maximum": 45, "description": "Seconds to wait for its end." },
             "cursor": { "type": "integer", "minimum": 0, "description": "Where to go on, as it was told." },
         },
     })
 }
 
-pub(super) fn carry_out(framework: &Framework, wanted: &Wanted) -> CallToolResult {
-    match show_execution(framework, &wanted.execution_id) {
-        Ok(detail) => shown(&detail.execution, wanted.cursor),
-        Err(failure) => not_found(&failure),
+pub(super) fn carry_out(answering: Answering<'_>, wanted: &Wanted) -> CallToolResult {
+    let id = &wanted.execution_id;
+    let lab = answering.lab;
+    let patience = Duration::from_secs(wanted.wait_s).min(lab.answer_within);
+    let outcome = answering
+        .check_may_see(id)
+        .and_then(|()| wait_for_execution(&lab.framework, id, patience, Some(answering.withdrawn)));
+    match outcome {
+        Err(failure) => of_failure(&failure),
+        Ok(ExecutionOutcome::Queued | ExecutionOutcome::Running) => text(format!(
+            "execution {id} is still running. Ask again: lab_result {{\"execution_id\": \"{id}\", \"wait_s\": 40}}"
+        )),
+        Ok(ExecutionOutcome::Ended(completed) | ExecutionOutcome::Interrupted(completed)) => {
+            shown(&completed, id, wanted.cursor)
+        }
     }
 }
 
-fn not_found(failure: &Failure) -> CallToolResult {
-    of_failure(failure)
-}
-
-fn shown(execution: &Execution, cursor: usize) -> CallToolResult {
-    let start = &execution.start;
-    let id = &start.execution_id;
-    let address = format!("{}.{}", start.tool, start.action);
-    let text = match (execution.status, &execution.ended) {
-        (Status::Started, _) | (_, None) => {
-            format!(
-                "{address} is still running. Ask again: lab_result {{\"execution_id\": \"{id}\"}}"
-            )
+fn shown(completed: &Completed, id: &ExecutionId, cursor: u64) -> CallToolResult {
+    match (&completed.data, cursor) {
+        // The whole answer as the call itself would have given it, under the id that was asked for.
+        (_, 0) | (None, _) => of_completed(completed, false, false),
+        (Some(data), _) => {
+            let from = usize::try_from(cursor).unwrap_or(usize::MAX);
+            text(page_of(&text_of(data), from, id).0)
         }
-        (Status::Succeeded, Some(ended)) => {
-            let output = ended.output.as_deref().unwrap_or("null");
-            let whole = serde_json::from_str::<Value>(output)
-                .map_or_else(|_| output.to_owned(), |data| text_of(&data));
-            page_of(&whole, cursor, id).0
-        }
-        (Status::Failed | Status::Interrupted, Some(ended)) => {
-            let error = ended.error.as_ref();
-            let told = error.map_or("no reason is recorded", |error| &error.message);
-            let class = error.map_or("interrupted", |error| error.class.as_str());
-            let text = format!("{address} failed: {told} ({class}, execution {id})");
-            return CallToolResult::error(vec![ContentBlock::text(text)]);
-        }
-    };
-    CallToolResult::success(vec![ContentBlock::text(text)])
+    }
 }

@@ -1,8 +1,10 @@
 //! `mcp serve`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ai_lab_contract::ErrorClass;
+use alf_mcp_server::limits::ANSWER_WITHIN;
 use alf_mcp_server::{ServeError, Serving, serve_stdio};
 use alf_ops::{Failure, Framework};
 use clap::Args;
@@ -18,6 +20,10 @@ pub(crate) struct Arguments {
     /// Record the client under this name, whatever it calls itself
     #[arg(long, value_name = "NAME")]
     client: Option<String>,
+    /// Answer a call that may take longer than so many seconds with its execution id, and go on in the background; 45
+    /// unless said, below every client's patience
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    answer_within: Option<u64>,
 }
 
 impl Arguments {
@@ -28,6 +34,9 @@ impl Arguments {
         let serving = Serving {
             filter,
             client: self.client,
+            answer_within: self
+                .answer_within
+                .map_or(ANSWER_WITHIN, Duration::from_secs),
         };
         serve_stdio(&framework, serving, stop.into()).map_err(failure)?;
         Ok(0)

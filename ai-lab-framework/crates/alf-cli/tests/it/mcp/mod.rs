@@ -2,5 +2,8 @@
 
 mod abuse;
 mod agent;
+mod background;
 mod calls;
+mod consent;
 mod offered;
+mod sessions;
