@@ -258,6 +258,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("jsonc-parser", &["alf-connect"]),
     ("rmcp", &["alf-mcp-client", "alf-mcp-server"]),
     ("tokio", &["alf-mcp-client", "alf-mcp-server"]),
+    ("hyper", &["alf-mcp-server"]),
     ("chacha20poly1305", &["alf-secrets"]),
     ("aho-corasick", &["alf-secrets"]),
     ("toml", &["alf-manifest", "lab-ops"]),

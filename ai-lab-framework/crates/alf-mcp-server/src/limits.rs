@@ -28,6 +28,21 @@ pub const LINE_BYTES: usize = 8_388_608;
 /// The longest body of an HTTP request, in bytes. Stops the same over HTTP.
 pub const BODY_BYTES: usize = 8_388_608;
 
+/// How many HTTP connections there are at once; further ones are closed. Stops whoever opens them without end.
+pub const CONNECTIONS: usize = 256;
+
+/// How many sessions of the era that has them are open over HTTP. Each keeps a little memory for five minutes.
+pub const HTTP_SESSIONS: usize = 256;
+
+/// How long a client may take to send the head of a request. Stops connections that say nothing.
+pub const HEAD_WITHIN: Duration = Duration::from_secs(10);
+
+/// How many requests one token may make a second, over a while.
+pub const RATE_PER_SECOND: f64 = 200.0;
+
+/// How many it may make at once after a pause. Stops a client in a loop from keeping the others out.
+pub const RATE_BURST: f64 = 1_000.0;
+
 /// How many calls run at once. Stops a client from starting processes without end.
 pub const CALLS_RUNNING: usize = 32;
 
@@ -48,6 +63,9 @@ pub const CONSENT_WITHIN: Duration = Duration::from_mins(5);
 
 /// How often progress is told to a client that asks for it: more often than the patience of any.
 pub const PROGRESS_EVERY: Duration = Duration::from_secs(5);
+
+/// How often it is looked whether a client that hears of changes is still there.
+pub const LOOK_FOR_CLIENT: Duration = Duration::from_secs(30);
 
 /// How often the tools' folders are looked at for a change.
 pub const WATCH_EVERY: Duration = Duration::from_secs(2);

@@ -21,7 +21,7 @@ use crate::calls::{Answering, Consent, Step, asked};
 use crate::client::Caller;
 use crate::consent::{came_back, consent, input_required, question};
 use crate::lab::{Lab, Served};
-use crate::limits::{CONSENT_WITHIN, PROGRESS_EVERY};
+use crate::limits::{CONSENT_WITHIN, LOOK_FOR_CLIENT, PROGRESS_EVERY};
 use crate::offer::OfferedTool;
 use crate::own_tools::OwnTool;
 use crate::running::NotRun;
@@ -236,9 +236,16 @@ impl ServerHandler for LabServer {
         let mut changes = self.lab.listen();
         let peer = context.peer;
         tokio::spawn(async move {
-            while changes.changed().await.is_ok() {
-                if peer.notify_tool_list_changed().await.is_err() {
-                    return;
+            // A client that is gone is noticed even where nothing changes.
+            let mut looks = tokio::time::interval(LOOK_FOR_CLIENT);
+            while !peer.is_transport_closed() {
+                tokio::select! {
+                    _ = looks.tick() => {}
+                    next = changes.changed() => {
+                        if next.is_err() || peer.notify_tool_list_changed().await.is_err() {
+                            return;
+                        }
+                    }
                 }
             }
         });

@@ -1,6 +1,7 @@
 //! Serving a lab until the client is gone or the server is asked to end.
 
 use std::io;
+use std::net::TcpListener;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::filter::Filter;
+use crate::http::accept;
 use crate::lab::{Lab, offer_of};
 use crate::limits::{CALLS_RUNNING, END_WITHIN};
 use crate::lines::{Lines, REFUSED};
@@ -64,16 +66,57 @@ pub fn serve_stdio(
     serving: Serving,
     stop: OwnedFd,
 ) -> Result<(), ServeError> {
+    run(serve(Arc::clone(framework), serving, stop))
+}
+
+/// Serves a lab over streamable HTTP at `/mcp` until `stop` becomes readable; every request needs a token.
+///
+/// `hosts` are names under which the machine may be called, beside those of this machine itself and the address. What
+/// still runs at the end is withdrawn.
+pub fn serve_http(
+    framework: &Arc<Framework>,
+    serving: Serving,
+    listener: TcpListener,
+    hosts: Vec<String>,
+    stop: OwnedFd,
+) -> Result<(), ServeError> {
+    let framework = Arc::clone(framework);
+    run(async move {
+        listener.set_nonblocking(true).map_err(ServeError::Loop)?;
+        let listener = tokio::net::TcpListener::from_std(listener).map_err(ServeError::Loop)?;
+        let withdraw = CancellationToken::new();
+        let lab = opened(framework, serving);
+        end_when_readable(stop, withdraw.clone(), Arc::clone(&lab)).map_err(ServeError::Loop)?;
+        let accepted = accept(Arc::clone(&lab), listener, hosts, withdraw.clone()).await;
+        withdraw.cancel();
+        let _ended = tokio::time::timeout(END_WITHIN, lab.places.are_free()).await;
+        accepted.map_err(ServeError::Loop)
+    })
+}
+
+fn run(serving: impl Future<Output = Result<(), ServeError>>) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         // Every place for a call has its thread, and a few read files.
         .max_blocking_threads(CALLS_RUNNING + 8)
         .build()
         .map_err(ServeError::Loop)?;
-    let served = runtime.block_on(serve(Arc::clone(framework), serving, stop));
+    let served = runtime.block_on(serving);
     // Calls were waited for; what is left reads a terminal.
     runtime.shutdown_background();
     served
+}
+
+/// The lab, with what the first call needs being made ready, and its tools watched.
+fn opened(framework: Arc<Framework>, serving: Serving) -> Arc<Lab> {
+    let lab = Arc::new(Lab::new(framework, serving));
+    let ready = Arc::clone(&lab);
+    tokio::task::spawn_blocking(move || {
+        // While the client still shakes hands. Why it failed, the first call says.
+        let _made = ready.framework.make_ready();
+    });
+    tokio::spawn(watch(Arc::clone(&lab)));
+    lab
 }
 
 async fn serve(
@@ -88,7 +131,7 @@ async fn serve(
     let transport =
         AsyncRwTransport::<RoleServer, _, _>::new(input, output).with_max_line_length(usize::MAX);
     let withdraw = CancellationToken::new();
-    let lab = Arc::new(Lab::new(framework, serving));
+    let lab = opened(framework, serving);
     let client = Client {
         output: io::stdout()
             .as_fd()
@@ -98,7 +141,6 @@ async fn serve(
         lab: Arc::clone(&lab),
     };
     end_when_readable(stop, withdraw.clone(), Arc::clone(&lab)).map_err(ServeError::Loop)?;
-    tokio::spawn(watch(Arc::clone(&lab)));
     let server = LabServer::new(Arc::clone(&lab));
     let begun = serve_server_with_ct(
         server,

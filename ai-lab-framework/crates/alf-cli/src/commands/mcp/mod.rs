@@ -13,7 +13,7 @@ use crate::output::{Ended, Output};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Serve the lab's tools to an agent over standard input and output
+    /// Serve the lab's tools to an agent, over standard input and output or over HTTP
     Serve(serve::Arguments),
     /// List what an agent would be offered, and what not and why
     Tools(tools::Arguments),
@@ -27,7 +27,7 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn carry_out(self, framework: &Framework, output: &mut Output) -> Ended {
         match self {
-            Self::Serve(arguments) => arguments.carry_out(framework),
+            Self::Serve(arguments) => arguments.carry_out(framework, output),
             Self::Tools(arguments) => arguments.carry_out(framework, output),
             Self::Clients => clients::carry_out(framework, output),
             Self::Token(command) => command.carry_out(framework, output),

@@ -5,5 +5,6 @@ mod agent;
 mod background;
 mod calls;
 mod consent;
+mod http;
 mod offered;
 mod sessions;
