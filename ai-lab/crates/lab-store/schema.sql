@@ -20,6 +20,12 @@ CREATE TABLE blockers (
     UNIQUE (uid, position)
 ) STRICT;
 
+CREATE TABLE claims (
+    uid TEXT NOT NULL PRIMARY KEY REFERENCES entities (uid),
+    holder TEXT NOT NULL CHECK (holder <> ''),
+    until_ms INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE criteria (
     criterion_uid TEXT NOT NULL PRIMARY KEY CHECK (length(criterion_uid) = 36),
     uid TEXT NOT NULL REFERENCES entities (uid),
@@ -145,7 +151,7 @@ CREATE TABLE operations (
     field TEXT NOT NULL,
     member TEXT NOT NULL,
     before TEXT,
-    after TEXT,
+    after TEXT, revision INTEGER CHECK (revision >= 1),
     PRIMARY KEY (write_seq, ordinal),
     FOREIGN KEY (uid, kind) REFERENCES entities (uid, kind),
     CHECK (before IS NOT after)
@@ -170,6 +176,13 @@ CREATE TABLE projects (
     repo_uid TEXT REFERENCES github_repos (uid) DEFERRABLE INITIALLY DEFERRED,
     notes TEXT
 ) STRICT;
+
+CREATE TABLE reversals (
+    write_seq INTEGER NOT NULL REFERENCES writes (write_seq),
+    of_seq INTEGER NOT NULL REFERENCES writes (write_seq),
+    PRIMARY KEY (write_seq, of_seq),
+    CHECK (of_seq < write_seq)
+) STRICT, WITHOUT ROWID;
 
 CREATE VIRTUAL TABLE search_words USING fts5 (
     label, title, description, notes,
@@ -274,6 +287,8 @@ CREATE TABLE writes (
 
 CREATE INDEX attachments_by_entity ON attachments (uid);
 
+CREATE INDEX claims_by_end ON claims (until_ms);
+
 CREATE INDEX dependencies_by_target ON dependencies (on_uid);
 
 CREATE INDEX entities_by_kind ON entities (kind);
@@ -291,6 +306,8 @@ CREATE INDEX imported_values_by_entity ON imported_values (uid);
 CREATE INDEX milestones_by_project ON milestones (project_uid);
 
 CREATE INDEX operations_by_entity ON operations (uid);
+
+CREATE INDEX reversals_by_target ON reversals (of_seq);
 
 CREATE INDEX tags_by_tag ON tags (tag COLLATE NOCASE);
 
@@ -315,6 +332,8 @@ CREATE INDEX work_items_in_order ON work_items (sort_key);
 CREATE INDEX work_items_listed ON work_items (listed, sort_key);
 
 CREATE INDEX work_items_pressing ON work_items (stand, urgency, due_key, sort_key);
+
+CREATE INDEX writes_by_actor ON writes (actor_kind, actor_name, write_seq);
 
 CREATE TRIGGER blockers_come AFTER INSERT ON blockers WHEN NEW.open = 1
 BEGIN

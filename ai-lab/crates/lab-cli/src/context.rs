@@ -7,6 +7,7 @@ use lab_ops::{By, Lab};
 use crate::environment::Environment;
 use crate::failure::CommandError;
 use crate::output::Output;
+use crate::seen::Seen;
 
 /// The surroundings of one command.
 #[derive(Debug)]
@@ -33,6 +34,15 @@ impl Context<'_> {
         Ok(By {
             actor: self.environment.actor()?,
             at: self.environment.now()?,
+            seen_revision: None,
+        })
+    }
+
+    /// The same, where only what was read may be changed.
+    pub(crate) fn by_seen(&self, seen: Seen) -> Result<By, CommandError> {
+        Ok(By {
+            seen_revision: seen.if_revision,
+            ..self.by()?
         })
     }
 }

@@ -10,6 +10,7 @@ mod environment;
 mod failure;
 mod output;
 mod paging;
+mod seen;
 mod words;
 
 use std::ffi::OsString;

@@ -76,11 +76,14 @@ impl Output {
         is_exact: bool,
         next: &str,
     ) -> Result<(), CommandError> {
-        let dim = Style::new().dimmed();
         let more = if is_exact { "" } else { "at least " };
-        self.line(format!(
-            "{dim}{shown} of {more}{total}; {next} goes on{dim:#}"
-        ))
+        self.dim(&format!("{shown} of {more}{total}; {next} goes on"))
+    }
+
+    /// Writes a line of less weight.
+    pub(crate) fn dim(&mut self, line: &str) -> Result<(), CommandError> {
+        let dim = Style::new().dimmed();
+        self.line(format!("{dim}{}{dim:#}", one_line(line)))
     }
 
     /// Writes one line.

@@ -69,6 +69,12 @@ pub(crate) fn query_words() -> String {
     lines.join("\n")
 }
 
+/// Reads the id of a write, such as `w57`.
+pub(crate) fn write_number(text: &str) -> Result<u64, String> {
+    let number = text.strip_prefix(['w', 'W']).and_then(|it| it.parse().ok());
+    number.ok_or_else(|| "it is no id such as w57; `ai-lab log` shows them".to_owned())
+}
+
 /// Reads `LIST=TEXT`.
 pub(crate) fn add_line(text: &str) -> Result<LineEdit, String> {
     let (list, entry) = text.split_once('=').ok_or("write LIST=TEXT")?;

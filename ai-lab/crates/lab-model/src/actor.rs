@@ -79,6 +79,8 @@ pub struct Operation {
     pub kind: EntityKind,
     /// The changed entity.
     pub entity: Uid,
+    /// Which revision of the entity it made, counted from 1.
+    pub revision: u64,
     /// Field and part, such as `status` or `criteria.done`; see [`Fact::name`](crate::Fact::name).
     pub field: String,
     /// The member of a set or list; empty for a single field.

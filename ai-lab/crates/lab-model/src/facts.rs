@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-use crate::{Blocker, Criterion, Dependency, GithubLink, Head, Line, TimeEntry};
+use crate::{Blocker, Claim, Criterion, Dependency, GithubLink, Head, Line, TimeEntry};
 
 /// Which single thing of an entity a fact tells.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -158,6 +158,13 @@ impl Facts {
             self.put(field, "number", "", &link.number.to_string());
             self.put_optional(field, "repo", "", link.repo.as_ref());
             self.put_optional(field, "synced_at", "", link.synced_at);
+        }
+    }
+
+    pub(crate) fn claim(&mut self, claim: Option<&Claim>) {
+        if let Some(claim) = claim {
+            self.put("claim", "", "", &claim.by.to_string());
+            self.put("claim", "until", "", &claim.until.to_string());
         }
     }
 

@@ -7,7 +7,8 @@ use crate::facts::Facts;
 use crate::patch::{ListPatch, Patch, SetPatch, set};
 use crate::words::words;
 use crate::{
-    Blocker, Criterion, Day, Dependency, GithubLink, Hours, Label, Moment, Tag, TimeEntry, Uid,
+    Blocker, Claim, Criterion, Day, Dependency, GithubLink, Hours, Label, Moment, Tag, TimeEntry,
+    Uid,
 };
 
 words! {
@@ -119,6 +120,8 @@ pub struct WorkItem {
     pub started_at: Option<Moment>,
     /// When it was settled; `None` while open, or where the source of an import did not say.
     pub settled_at: Option<Moment>,
+    /// Who said to be at it; `None` where nobody did, or whoever did let go.
+    pub claim: Option<Claim>,
     /// Whatever else is worth keeping.
     pub notes: Option<String>,
     /// Where the source of an import kept it: opaque text, never opened.
@@ -156,6 +159,7 @@ impl WorkItem {
             due: None,
             started_at: None,
             settled_at: None,
+            claim: None,
             notes: None,
             file_path: None,
             github: None,
@@ -218,6 +222,7 @@ impl Entity for WorkItem {
         facts.optional("due", self.due);
         facts.optional("started_at", self.started_at);
         facts.optional("settled_at", self.settled_at);
+        facts.claim(self.claim.as_ref());
         facts.optional("notes", self.notes.as_ref());
         facts.optional("file_path", self.file_path.as_ref());
         facts.github(self.github.as_ref());

@@ -21,10 +21,12 @@ mod project;
 mod provenance;
 pub mod query;
 pub mod ready;
+mod record;
 mod repo;
 pub mod steps;
 mod time;
 mod uid;
+mod undo;
 pub mod when;
 mod words;
 
@@ -37,12 +39,15 @@ pub use item::{ItemPatch, ItemStatus, ItemType, Priority, WorkItem};
 pub use label::{Label, LabelError, MintError, Prefix, next_child_label, next_label, numbered_key};
 pub use milestone::{Milestone, MilestonePatch, MilestoneStatus, Progress};
 pub use parts::{
-    Blocker, Criterion, Dependency, GithubLink, Hours, HoursError, Line, Tag, TagError, TimeEntry,
+    Blocker, Claim, Criterion, Dependency, GithubLink, Hours, HoursError, Line, Tag, TagError,
+    TimeEntry,
 };
 pub use patch::{ListPatch, Member, Patch, SetPatch};
 pub use project::{Health, Project, ProjectPatch, ProjectStatus, Visibility};
 pub use provenance::{Attachment, ImportedValue, RawKind};
+pub use record::{Identity, Record, RecordError, Recorded};
 pub use repo::{GithubRepo, RepoName, RepoNameError, RepoPatch};
 pub use time::{Day, Moment, TimeError};
 pub use uid::{Uid, UidError};
+pub use undo::{Clash, is_birth, take_back};
 pub use words::UnknownWord;

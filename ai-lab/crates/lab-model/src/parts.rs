@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::label::is_printable;
 use crate::words::text_traits;
-use crate::{Moment, Priority, Uid};
+use crate::{Actor, Moment, Priority, Uid};
 
 /// The longest tag, in characters.
 const LONGEST_TAG: usize = 100;
@@ -95,6 +95,15 @@ pub enum Dependency {
     On(Uid),
     /// A label from an import that names nothing known. It keeps the item from being ready.
     Unresolved(String),
+}
+
+/// Someone's word that they are at an item, for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Who.
+    pub by: Actor,
+    /// Until when; afterwards anyone may claim the item.
+    pub until: Moment,
 }
 
 /// Where an entity lives on GitHub.

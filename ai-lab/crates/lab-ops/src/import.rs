@@ -197,6 +197,7 @@ mod tests {
         let by = By {
             actor: "person:jo".parse().expect("an actor"),
             at: "2026-03-01T12:00:00Z".parse().expect("a moment"),
+            seen_revision: None,
         };
         Bench { folder, lab, by }
     }

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use ai_lab_contract::ErrorClass;
-use lab_model::{Actor, Moment};
+use lab_model::{Actor, Head, Label, Moment};
 use lab_store::{OpenError, OpenMode, Opening, Reader, SqliteStore, Store, StoreError, Writer};
 
 use crate::Failure;
+use crate::history::since;
 
 /// The file that makes a folder a lab.
 const MARKER: &str = "ai-lab.toml";
@@ -18,6 +19,9 @@ pub struct By {
     pub actor: Actor,
     /// When.
     pub at: Moment,
+    /// Which revision of what is to be changed the one who acts has read; a later one refuses the change. `None`
+    /// changes whatever is there.
+    pub seen_revision: Option<u64>,
 }
 
 /// A person's lab: a folder with `ai-lab.toml`.
@@ -63,6 +67,41 @@ pub enum LabError {
     /// The database refused.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What was to be changed is no longer what the one who acts has read.
+    #[error("{label} was changed in the meantime: revision {stored} is stored, {seen} was read")]
+    Stale {
+        /// What it is called now.
+        label: Label,
+        /// The revision that was read.
+        seen: u64,
+        /// The revision that is stored.
+        stored: u64,
+        /// What came between.
+        #[source]
+        since: Since,
+    },
+}
+
+/// What happened since, a sentence a fact.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join("; "))]
+pub struct Since(pub Vec<String>);
+
+/// Refuses to change what is no longer what the one who acts has read.
+pub(crate) fn check_seen<E: From<LabError>>(
+    tx: &dyn Reader,
+    by: &By,
+    head: &Head,
+) -> Result<(), Inner<E>> {
+    match by.seen_revision {
+        Some(seen) if seen != head.revision => Err(Inner::Own(E::from(LabError::Stale {
+            label: head.label.clone(),
+            seen,
+            stored: head.revision,
+            since: Since(since(tx, &head.uid, seen)?),
+        }))),
+        Some(_) | None => Ok(()),
+    }
 }
 
 impl Failure for LabError {
@@ -70,6 +109,7 @@ impl Failure for LabError {
         match self {
             Self::Open(error) => error.class(),
             Self::Store(error) => error.class(),
+            Self::Stale { .. } => ErrorClass::Conflict,
         }
     }
 
@@ -77,6 +117,9 @@ impl Failure for LabError {
         match self {
             Self::Open(error) => error.hint(),
             Self::Store(error) => error.hint(),
+            Self::Stale { label, stored, .. } => {
+                Some(format!("read {label} again, then give revision {stored}"))
+            }
         }
     }
 }

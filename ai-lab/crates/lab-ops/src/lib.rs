@@ -7,6 +7,7 @@
 mod check_up;
 pub mod export;
 mod failure;
+pub mod history;
 pub mod idea;
 pub mod import;
 mod init;
@@ -25,7 +26,7 @@ pub use ai_lab_client::Places;
 pub use check_up::{CheckupView, check_up};
 pub use failure::Failure;
 pub use init::{InitError, InitReport, InitRequest, init};
-pub use lab::{By, FindLabError, Lab, LabError};
+pub use lab::{By, FindLabError, Lab, LabError, Since};
 pub use lab_scaffold::{Act, GitAct, InitPlan, Step};
 pub use lines::{LineChange, LineEdit, LineEditError};
 pub use run::{ExecutionFailed, RunError, RunRequest, failure_of, hand_over, harmless, run};

@@ -8,6 +8,7 @@ mod checkup;
 mod error;
 mod listing;
 mod opening;
+mod record;
 mod sqlite;
 mod store;
 
@@ -18,6 +19,7 @@ pub use listing::{
     PageRequest, SearchHit, SearchPage, SearchRequest, Tallies, Total,
 };
 pub use opening::{OpenError, OpenMode, Opening, SchemaVersion, Stranger};
+pub use record::{WriteRecord, WritesRequest};
 pub use sqlite::{SnapshotError, SqliteStore};
 pub use store::{MOST_CANDIDATES, Reader, Store, Writer};
 

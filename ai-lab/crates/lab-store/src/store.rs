@@ -9,6 +9,7 @@ use lab_model::{
 
 use crate::{
     ItemFilter, ItemOrder, ItemPage, PageRequest, SearchPage, SearchRequest, StoreError, Tallies,
+    WriteRecord, WritesRequest,
 };
 
 /// How many labels an ambiguous name is answered with.
@@ -112,6 +113,18 @@ pub trait Reader {
         kind: EntityKind,
     ) -> Result<BTreeMap<Uid, BTreeSet<Uid>>, StoreError>;
 
+    /// The log write by write, the latest first.
+    fn writes(&self, request: &WritesRequest) -> Result<Vec<WriteRecord>, StoreError>;
+
+    /// One write with all that it did; `None` where there is none of that number.
+    fn write_record(&self, number: u64) -> Result<Option<WriteRecord>, StoreError>;
+
+    /// The latest write of someone that holds and takes nothing back, before the one of a number.
+    fn last_to_undo(&self, by: &Actor, before: Option<u64>) -> Result<Option<u64>, StoreError>;
+
+    /// The latest write of someone that holds and took back what takes nothing back, before the one of a number.
+    fn last_to_redo(&self, by: &Actor, before: Option<u64>) -> Result<Option<u64>, StoreError>;
+
     /// What happened to an entity, oldest first.
     fn history(&self, uid: &Uid) -> Result<Vec<Operation>, StoreError>;
 
@@ -143,6 +156,9 @@ pub trait Writer: Reader {
 
     /// The operations to come were made by this command, such as `item.start`, and for this reason.
     fn set_verb(&mut self, verb: &str, reason: Option<&str>);
+
+    /// Notes that this write takes back another.
+    fn mark_taken_back(&mut self, number: u64) -> Result<(), StoreError>;
 
     /// Inserts a project.
     fn insert_project(&mut self, project: &Project) -> Result<u64, StoreError>;

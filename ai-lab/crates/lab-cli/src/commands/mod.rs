@@ -10,6 +10,7 @@ mod idea;
 mod import;
 mod init;
 mod item;
+mod log;
 mod milestone;
 mod project;
 mod repo;
@@ -17,6 +18,7 @@ mod run;
 mod search;
 mod status;
 mod tool;
+mod undo;
 
 use clap::Subcommand;
 
@@ -33,6 +35,9 @@ pub(crate) enum Command {
     Export(export::Args),
     Status(status::Args),
     Search(search::Args),
+    Log(log::Args),
+    Undo(undo::Args),
+    Redo(undo::RedoArgs),
     Project(project::Args),
     Idea(idea::Args),
     Item(item::Args),
@@ -53,6 +58,9 @@ impl Command {
             Self::Export(args) => export::run(&args, context),
             Self::Status(args) => status::run(&args, context),
             Self::Search(args) => search::run(&args, context),
+            Self::Log(args) => log::run(args, context),
+            Self::Undo(args) => undo::run(&args, context),
+            Self::Redo(args) => undo::run_redo(&args, context),
             Self::Project(args) => project::run(args, context),
             Self::Idea(args) => idea::run(args, context),
             Self::Item(args) => item::run(args, context),

@@ -2,6 +2,7 @@
 
 #[expect(clippy::too_many_lines, reason = "a scene is as long as its screen")]
 mod entities;
+mod history;
 mod import;
 mod init;
 #[expect(clippy::too_many_lines, reason = "a scene is as long as its screen")]

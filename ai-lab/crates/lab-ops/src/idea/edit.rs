@@ -5,7 +5,7 @@ use lab_model::{EntityKind, Idea, IdeaPatch, Patch};
 use lab_store::Writer;
 
 use super::view::{IdeaView, view};
-use crate::lab::Inner;
+use crate::lab::{Inner, check_seen};
 use crate::lines::edit_lines;
 use crate::names::{OrMissing, resolve_patch};
 use crate::{By, Failure, Lab, LabError, LineEdit, LineEditError};
@@ -53,6 +53,7 @@ pub fn edit(lab: &Lab, by: &By, idea: &str, edit: IdeaEdit) -> Result<IdeaView, 
     lab.write(by, "idea.edit", None, |tx| {
         let uid = tx.resolve(EntityKind::Idea, idea)?;
         let before = tx.idea(&uid)?.or_missing(EntityKind::Idea, &uid)?;
+        check_seen(tx, by, &before.head)?;
         let after = edited(tx, before, edit)?;
         tx.update_idea(&after)?;
         Ok(view(tx, &uid)?.or_missing(EntityKind::Idea, &uid)?)

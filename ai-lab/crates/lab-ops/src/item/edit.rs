@@ -5,7 +5,7 @@ use lab_model::{Criterion, Dependency, EntityKind, Hours, ItemPatch, Patch, Time
 use lab_store::{StoreError, Writer};
 
 use super::ItemRow;
-use crate::lab::Inner;
+use crate::lab::{Inner, check_seen};
 use crate::names::{OrMissing, resolve_patch};
 use crate::{By, Failure, Lab, LabError};
 
@@ -80,6 +80,7 @@ pub fn edit(lab: &Lab, by: &By, item: &str, edit: ItemEdit) -> Result<ItemRow, E
     lab.write(by, "item.edit", None, |tx| {
         let uid = tx.resolve(EntityKind::Item, item)?;
         let before = tx.item(&uid)?.or_missing(EntityKind::Item, &uid)?;
+        check_seen(tx, by, &before.head)?;
         let after = edited(tx, by, before, edit)?;
         tx.update_item(&after)?;
         let stored = tx.item(&uid)?.or_missing(EntityKind::Item, &uid)?;

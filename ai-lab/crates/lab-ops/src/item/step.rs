@@ -8,7 +8,7 @@ use lab_store::Writer;
 use serde::Serialize;
 
 use crate::item::view::sentences;
-use crate::lab::Inner;
+use crate::lab::{Inner, check_seen};
 use crate::names::{Labels, OrMissing};
 use crate::{By, Failure, Lab, LabError};
 
@@ -106,6 +106,7 @@ pub(crate) fn step(
     lab.write(by, name.verb, reason, |tx| {
         let uid = tx.resolve(EntityKind::Item, given)?;
         let before = tx.item(&uid)?.or_missing(EntityKind::Item, &uid)?;
+        check_seen(tx, by, &before.head)?;
         let (label, was) = (before.head.label.clone(), before.status);
         let after = match body(tx, before) {
             Ok(after) => after,

@@ -4,6 +4,7 @@ use lab_model::{EntityKind, Milestone, MilestonePatch, MilestoneStatus, Moment, 
 use lab_store::{StoreError, Writer};
 
 use super::view::{MilestoneView, view};
+use crate::lab::check_seen;
 use crate::names::{OrMissing, resolve_patch};
 use crate::{By, Lab, LabError};
 
@@ -28,6 +29,7 @@ pub fn edit(
         let before = tx
             .milestone(&uid)?
             .or_missing(EntityKind::Milestone, &uid)?;
+        check_seen(tx, by, &before.head)?;
         let after = edited(tx, before, edit)?;
         tx.update_milestone(&after)?;
         Ok(view(tx, &uid)?.or_missing(EntityKind::Milestone, &uid)?)

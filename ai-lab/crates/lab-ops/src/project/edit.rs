@@ -5,7 +5,7 @@ use lab_model::{EntityKind, Patch, Project, ProjectPatch};
 use lab_store::Writer;
 
 use super::view::{ProjectView, view};
-use crate::lab::Inner;
+use crate::lab::{Inner, check_seen};
 use crate::lines::edit_lines;
 use crate::names::{OrMissing, resolve_patch};
 use crate::{By, Failure, Lab, LabError, LineEdit, LineEditError};
@@ -60,6 +60,7 @@ pub fn edit(
     lab.write(by, "project.edit", None, |tx| {
         let uid = tx.resolve(EntityKind::Project, project)?;
         let before = tx.project(&uid)?.or_missing(EntityKind::Project, &uid)?;
+        check_seen(tx, by, &before.head)?;
         let after = edited(tx, before, edit)?;
         tx.update_project(&after)?;
         Ok(view(tx, &uid)?.or_missing(EntityKind::Project, &uid)?)

@@ -4,6 +4,7 @@ use lab_model::{EntityKind, GithubRepo, Patch, RepoPatch};
 use lab_store::{StoreError, Writer};
 
 use super::view::{RepoView, view};
+use crate::lab::check_seen;
 use crate::names::{OrMissing, resolve_patch};
 use crate::{By, Lab, LabError};
 
@@ -21,6 +22,7 @@ pub fn edit(lab: &Lab, by: &By, repo: &str, edit: RepoEdit) -> Result<RepoView, 
     lab.write(by, "repo.edit", None, |tx| {
         let uid = tx.resolve(EntityKind::Repo, repo)?;
         let before = tx.repo(&uid)?.or_missing(EntityKind::Repo, &uid)?;
+        check_seen(tx, by, &before.head)?;
         let after = edited(tx, before, edit)?;
         tx.update_repo(&after)?;
         Ok(view(tx, &uid)?.or_missing(EntityKind::Repo, &uid)?)

@@ -11,15 +11,8 @@ use crate::{DueFilter, ItemFilter};
 /// the items are walked in order and tested instead.
 const FEW: u32 = 500;
 
-/// Up to how many matches of words are gathered to test items against; where there are more, the index of words is
-/// asked about each item in turn, and soon says yes.
-const MANY: u32 = 5_000;
-
 /// How many items are looked at to count those that pass: beyond it a count takes as long as the lab is large.
 const MOST_WALKED: u32 = 2_000;
-
-/// The same where each look takes long.
-const MOST_WALKED_SLOWLY: u32 = 100;
 
 /// Conditions on `work_items AS i` that must all hold, with their parameters.
 #[derive(Debug)]
@@ -28,7 +21,8 @@ pub(super) struct Conditions {
     leading: Option<String>,
     clauses: Vec<String>,
     pub(super) parameters: Vec<Value>,
-    most_walked: u32,
+    /// Whether counting would take long: what is looked for has to be gathered first.
+    pub(super) is_slow: bool,
 }
 
 impl Conditions {
@@ -38,7 +32,7 @@ impl Conditions {
             leading: None,
             clauses: Vec::new(),
             parameters: Vec::new(),
-            most_walked: MOST_WALKED,
+            is_slow: false,
         };
         if let Some(text) = &filter.text {
             all.text(connection, text)?;
@@ -88,8 +82,7 @@ impl Conditions {
 
     /// A query for how many of the first few items were looked at, and how many of them pass.
     pub(super) fn counting(&mut self) -> (String, u32) {
-        let most = self.most_walked;
-        let limit = self.parameter(i64::from(most) + 1);
+        let limit = self.parameter(i64::from(MOST_WALKED) + 1);
         let leading = self.leading.as_ref();
         let leading = leading.map_or(String::new(), |clause| format!(" WHERE {clause}"));
         let pass = if self.clauses.is_empty() {
@@ -101,7 +94,7 @@ impl Conditions {
             "SELECT count(*) AS walked, count(*) FILTER (WHERE {pass}) AS passed \
              FROM (SELECT i.* FROM work_items AS i{leading} LIMIT {limit}) AS i"
         );
-        (sql, most)
+        (sql, MOST_WALKED)
     }
 
     /// One more, about parameters that were bound before.
@@ -205,23 +198,18 @@ impl Conditions {
             return Ok(());
         };
         let count = "SELECT count(*) FROM (SELECT 1 FROM search_words WHERE search_words MATCH ?1 LIMIT ?2)";
-        let matches = counted(connection, count, words.clone().into(), MANY)?;
+        let few = counted(connection, count, words.clone().into(), FEW)? <= FEW;
         let words = self.parameter(words);
-        if matches <= FEW {
+        if few {
             self.leading = Some(format!(
                 "i.uid IN (SELECT s.uid FROM search_words AS w JOIN searched AS s ON s.seq = w.rowid \
                  WHERE w.search_words MATCH {words})"
             ));
-        } else if matches <= MANY {
+        } else {
+            self.is_slow = true;
             self.clauses.push(format!(
                 "(SELECT s.seq FROM searched AS s WHERE s.uid = i.uid) \
                  IN (SELECT w.rowid FROM search_words AS w WHERE w.search_words MATCH {words})"
-            ));
-        } else {
-            self.most_walked = MOST_WALKED_SLOWLY;
-            self.clauses.push(format!(
-                "EXISTS (SELECT 1 FROM search_words AS w WHERE w.search_words MATCH {words} \
-                 AND w.rowid = (SELECT s.seq FROM searched AS s WHERE s.uid = i.uid))"
             ));
         }
         Ok(())

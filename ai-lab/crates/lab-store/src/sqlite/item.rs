@@ -50,6 +50,7 @@ impl Stored for WorkItem {
         let mut blockers = parts::blockers(connection, selection)?;
         let mut time_entries = parts::time_entries(connection, selection)?;
         let mut github = parts::github_links(connection, selection)?;
+        let mut claims = parts::claims(connection, selection)?;
         for item in &mut items {
             let uid = &item.head.uid;
             item.labels = parts::take(&mut labels, uid).into_iter().collect();
@@ -58,6 +59,7 @@ impl Stored for WorkItem {
             item.blockers = parts::take(&mut blockers, uid);
             item.time_entries = parts::take(&mut time_entries, uid);
             item.github = parts::take(&mut github, uid).pop();
+            item.claim = parts::take(&mut claims, uid).pop();
         }
         Ok(by_label(items))
     }
@@ -118,6 +120,9 @@ impl Stored for WorkItem {
         }
         if differs(before, self, |item| &item.github) {
             parts::save_github_link(connection, EntityKind::Item, uid, self.github.as_ref())?;
+        }
+        if differs(before, self, |item| &item.claim) {
+            parts::save_claim(connection, uid, self.claim.as_ref())?;
         }
         Ok(())
     }

@@ -29,6 +29,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0002_list_by_index",
         sql: include_str!("../../migrations/0002_list_by_index.sql"),
     },
+    Migration {
+        name: "0003_take_back",
+        sql: include_str!("../../migrations/0003_take_back.sql"),
+    },
 ];
 
 /// The schema that a list of migrations leads to.

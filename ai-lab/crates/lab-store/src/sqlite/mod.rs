@@ -24,6 +24,7 @@ mod selection;
 mod snapshot;
 mod stored;
 mod writer;
+mod writes;
 
 use std::path::Path;
 

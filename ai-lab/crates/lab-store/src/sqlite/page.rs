@@ -21,7 +21,7 @@ pub(super) fn items(
     order: ItemOrder,
     page: &PageRequest,
 ) -> Result<ItemPage, StoreError> {
-    let total = total(connection, filter)?;
+    let counted = total(connection, filter)?;
     let mut conditions = Conditions::of(connection, filter)?;
     if let Some(after) = &page.after {
         behind(connection, &mut conditions, order, after)?;
@@ -55,7 +55,13 @@ pub(super) fn items(
         .and_then(|limit| usize::try_from(limit).ok())
         .unwrap_or(usize::MAX);
     let more = lines.len() > asked;
+    let seen = lines.len() as u64;
     lines.truncate(asked);
+    let total = match counted {
+        Some(total) => total,
+        None if page.after.is_none() && !more => Total::Exactly(seen),
+        None => Total::AtLeast(seen),
+    };
     Ok(ItemPage { lines, total, more })
 }
 
@@ -121,22 +127,26 @@ fn behind(
 }
 
 /// How many pass a filter: from the tallies where they tell it, else of the first that an index leads to.
-fn total(connection: &Connection, filter: &ItemFilter) -> rusqlite::Result<Total> {
+/// `None` where counting takes as long as listing.
+fn total(connection: &Connection, filter: &ItemFilter) -> rusqlite::Result<Option<Total>> {
     if let Some(owner) = tallied(filter) {
-        return tallied_total(connection, filter, owner).map(Total::Exactly);
+        return tallied_total(connection, filter, owner).map(|total| Some(Total::Exactly(total)));
     }
     let mut conditions = Conditions::of(connection, filter)?;
+    if conditions.is_slow {
+        return Ok(None);
+    }
     let (sql, most) = conditions.counting();
     let (walked, passed) = connection
         .prepare_cached(&sql)?
         .query_row(params_from_iter(&conditions.parameters), |row| {
             Ok((count(row, "walked")?, count(row, "passed")?))
         })?;
-    Ok(if walked > u64::from(most) {
+    Ok(Some(if walked > u64::from(most) {
         Total::AtLeast(passed)
     } else {
         Total::Exactly(passed)
-    })
+    }))
 }
 
 /// The tallies of the whole lab.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use lab_model::{
-    Blocker, Criterion, Dependency, EntityKind, GithubLink, Line, Tag, TimeEntry, Uid,
+    Blocker, Claim, Criterion, Dependency, EntityKind, GithubLink, Line, Tag, TimeEntry, Uid,
 };
 use rusqlite::{Connection, Row, params, params_from_iter};
 
@@ -284,6 +284,34 @@ pub(super) fn save_time_entries(
             entry.who,
             entry.note,
         ])?;
+    }
+    Ok(())
+}
+
+pub(super) fn claims(connection: &Connection, of: &Selection) -> rusqlite::Result<ByEntity<Claim>> {
+    let columns = "SELECT uid, holder, until_ms FROM claims";
+    load(connection, columns, "uid", of, |row| {
+        Ok(Claim {
+            by: parsed(row, "holder")?,
+            until: moment(row, "until_ms")?,
+        })
+    })
+}
+
+pub(super) fn save_claim(
+    connection: &Connection,
+    uid: &Uid,
+    claim: Option<&Claim>,
+) -> rusqlite::Result<()> {
+    clear(connection, "DELETE FROM claims WHERE uid = ?1", uid)?;
+    if let Some(claim) = claim {
+        connection
+            .prepare_cached("INSERT INTO claims (uid, holder, until_ms) VALUES (?1, ?2, ?3)")?
+            .execute(params![
+                uid.as_str(),
+                claim.by.to_string(),
+                claim.until.ms()
+            ])?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use lab_model::{
-    Attachment, EntityKind, GithubRepo, Idea, ImportedValue, ItemStatus, Label, Milestone,
+    Actor, Attachment, EntityKind, GithubRepo, Idea, ImportedValue, ItemStatus, Label, Milestone,
     Operation, Project, Uid, WorkItem,
 };
 use rusqlite::{Connection, params};
@@ -11,10 +11,10 @@ use rusqlite::{Connection, params};
 use super::row::parsed;
 use super::selection::Selection;
 use super::stored::Stored;
-use super::{edges, log, names, page, provenance, search};
+use super::{edges, log, names, page, provenance, search, writes};
 use crate::{
     ItemFilter, ItemOrder, ItemPage, PageRequest, Reader, SearchPage, SearchRequest, StoreError,
-    Tallies,
+    Tallies, WriteRecord, WritesRequest,
 };
 
 /// What has a connection within a transaction.
@@ -170,6 +170,22 @@ impl<C: Connected> Reader for C {
         kind: EntityKind,
     ) -> Result<BTreeMap<Uid, BTreeSet<Uid>>, StoreError> {
         Ok(edges::dependencies(self.connection(), kind)?)
+    }
+
+    fn writes(&self, request: &WritesRequest) -> Result<Vec<WriteRecord>, StoreError> {
+        Ok(writes::writes(self.connection(), request)?)
+    }
+
+    fn write_record(&self, number: u64) -> Result<Option<WriteRecord>, StoreError> {
+        Ok(writes::one(self.connection(), number)?)
+    }
+
+    fn last_to_undo(&self, by: &Actor, before: Option<u64>) -> Result<Option<u64>, StoreError> {
+        Ok(writes::last_to_undo(self.connection(), by, before)?)
+    }
+
+    fn last_to_redo(&self, by: &Actor, before: Option<u64>) -> Result<Option<u64>, StoreError> {
+        Ok(writes::last_to_redo(self.connection(), by, before)?)
     }
 
     fn history(&self, uid: &Uid) -> Result<Vec<Operation>, StoreError> {

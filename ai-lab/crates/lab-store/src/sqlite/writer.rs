@@ -13,7 +13,7 @@ use super::head::{insert_head, kind_of, update_head};
 use super::log::Entry;
 use super::reader::{Connected, one};
 use super::stored::Stored;
-use super::{edges, names, provenance};
+use super::{edges, names, provenance, writes};
 use crate::{StoreError, Writer};
 
 /// A write in progress.
@@ -109,7 +109,8 @@ impl<'a> Writing<'a> {
         entity.save_row(connection)?;
         entity.save_parts(connection, None)?;
         let facts = changes(&Facts::default(), &entity.facts());
-        self.entry.record(connection, S::KIND, &head.uid, &facts)?;
+        self.entry
+            .record(connection, S::KIND, (&head.uid, 1), &facts)?;
         self.edges_changed(S::KIND, &head.uid);
         Ok(1)
     }
@@ -141,7 +142,8 @@ impl<'a> Writing<'a> {
         }
         entity.save_row(connection)?;
         entity.save_parts(connection, Some(&stored))?;
-        self.entry.record(connection, S::KIND, &head.uid, &facts)?;
+        self.entry
+            .record(connection, S::KIND, (&head.uid, revision + 1), &facts)?;
         if facts
             .iter()
             .any(|change| matches!(change.fact.field, "dependencies" | "parent"))
@@ -192,6 +194,11 @@ impl Writer for Writing<'_> {
     fn set_verb(&mut self, verb: &str, reason: Option<&str>) {
         verb.clone_into(&mut self.entry.verb);
         self.entry.reason = reason.map(str::to_owned);
+    }
+
+    fn mark_taken_back(&mut self, number: u64) -> Result<(), StoreError> {
+        let seq = self.entry.seq(self.connection)?;
+        Ok(writes::mark_taken_back(self.connection, seq, number)?)
     }
 
     fn insert_project(&mut self, project: &Project) -> Result<u64, StoreError> {

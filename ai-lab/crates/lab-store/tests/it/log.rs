@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lab_model::{Entity, Operation, Patch, Priority, SetPatch, steps};
+use lab_model::{Entity, Identity, Operation, Patch, Priority, Record, SetPatch, steps};
 use lab_store::{OpenMode, SqliteStore, Store, StoreError};
 use proptest::prelude::{Strategy, any, proptest};
 use proptest::{collection, option};
@@ -194,5 +194,36 @@ proptest! {
             .read(|tx| Ok::<_, StoreError>((tx.item(&uid(1))?.expect("there"), tx.history(&uid(1))?)))
             .expect("reads");
         assert_eq!(fold(&history), facts(&stored));
+        assert_eq!(again(&stored, &history).as_ref(), Ok(&stored));
+        assert_eq!(history.last().map(|it| it.revision), Some(stored.head.revision));
     }
+}
+
+/// An entity made anew of nothing but the log.
+fn again<E: lab_model::Recorded>(
+    stored: &E,
+    history: &[Operation],
+) -> Result<E, lab_model::RecordError> {
+    E::from_record(Identity::of(stored.head()), Record::fold(history))
+}
+
+#[test]
+fn every_kind_can_be_made_anew_from_the_log_alone() {
+    let mut store = memory();
+    insert_everything(&mut store, &everything());
+    store
+        .read(|tx| {
+            let project = tx.project(&uid(1))?.expect("there");
+            assert_eq!(again(&project, &tx.history(&uid(1))?), Ok(project));
+            let idea = tx.idea(&uid(2))?.expect("there");
+            assert_eq!(again(&idea, &tx.history(&uid(2))?), Ok(idea));
+            let milestone = tx.milestone(&uid(3))?.expect("there");
+            assert_eq!(again(&milestone, &tx.history(&uid(3))?), Ok(milestone));
+            let repo = tx.repo(&uid(4))?.expect("there");
+            assert_eq!(again(&repo, &tx.history(&uid(4))?), Ok(repo));
+            let item = tx.item(&uid(6))?.expect("there");
+            assert_eq!(again(&item, &tx.history(&uid(6))?), Ok(item));
+            Ok::<_, StoreError>(())
+        })
+        .expect("reads");
 }

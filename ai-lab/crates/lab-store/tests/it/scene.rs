@@ -229,6 +229,10 @@ fn full_item() -> WorkItem {
         due: Day::from_ymd(2026, 2, 3),
         started_at: Some(at(6)),
         settled_at: Some(at(7)),
+        claim: Some(lab_model::Claim {
+            by: jo(),
+            until: at(9_000),
+        }),
         notes: Some("\u{0}odd\r\n".to_owned()),
         file_path: Some("/Users/x/a | b.json".to_owned()),
         github: Some(GithubLink {

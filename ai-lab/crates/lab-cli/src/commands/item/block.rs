@@ -5,6 +5,7 @@ use lab_ops::item;
 use super::stepped::show;
 use crate::context::Context;
 use crate::failure::CommandError;
+use crate::seen::Seen;
 
 /// Stop an item, and say why
 #[derive(Debug, clap::Args)]
@@ -15,12 +16,20 @@ pub(super) struct Args {
     /// What keeps it from going on.
     reason: String,
 
+    #[command(flatten)]
+    seen: Seen,
+
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandError> {
-    let stepped = item::block(&context.lab()?, &context.by()?, &args.item, &args.reason)?;
+    let stepped = item::block(
+        &context.lab()?,
+        &context.by_seen(args.seen)?,
+        &args.item,
+        &args.reason,
+    )?;
     show(&stepped, args.json, context)
 }

@@ -5,6 +5,7 @@ use lab_ops::item;
 use super::stepped::show;
 use crate::context::Context;
 use crate::failure::CommandError;
+use crate::seen::Seen;
 
 /// Finish an item; refused while criteria, blockers or dependencies are open
 #[derive(Debug, clap::Args)]
@@ -16,6 +17,9 @@ pub(super) struct Args {
     #[arg(long, value_name = "REASON")]
     force: Option<String>,
 
+    #[command(flatten)]
+    seen: Seen,
+
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
@@ -24,7 +28,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandError> {
     let stepped = item::done(
         &context.lab()?,
-        &context.by()?,
+        &context.by_seen(args.seen)?,
         &args.item,
         args.force.as_deref(),
     )?;

@@ -6,6 +6,7 @@ use lab_ops::item::{self, CriterionEdit};
 use super::fields::Fields;
 use crate::context::Context;
 use crate::failure::CommandError;
+use crate::seen::Seen;
 use crate::words::filled;
 
 /// Change an item
@@ -57,6 +58,9 @@ pub(super) struct Args {
     #[arg(long, value_name = "BOOL")]
     archived: Option<bool>,
 
+    #[command(flatten)]
+    seen: Seen,
+
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
@@ -89,7 +93,12 @@ pub(super) fn run(args: Args, context: &mut Context<'_>) -> Result<(), CommandEr
     edit.spent = args
         .spent
         .map(|hours| (hours, args.spent_on.unwrap_or_default()));
-    let changed = item::edit(&context.lab()?, &context.by()?, &args.item, edit)?;
+    let changed = item::edit(
+        &context.lab()?,
+        &context.by_seen(args.seen)?,
+        &args.item,
+        edit,
+    )?;
     if args.json {
         return context.output.json(&changed);
     }

@@ -5,6 +5,7 @@ use lab_ops::item;
 use super::stepped::show;
 use crate::context::Context;
 use crate::failure::CommandError;
+use crate::seen::Seen;
 
 /// Hand an item to someone's eyes
 #[derive(Debug, clap::Args)]
@@ -12,12 +13,15 @@ pub(super) struct Args {
     /// Which item: its label, or as much of it as no other item has.
     item: String,
 
+    #[command(flatten)]
+    seen: Seen,
+
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandError> {
-    let stepped = item::review(&context.lab()?, &context.by()?, &args.item)?;
+    let stepped = item::review(&context.lab()?, &context.by_seen(args.seen)?, &args.item)?;
     show(&stepped, args.json, context)
 }

@@ -5,6 +5,7 @@ use lab_ops::item;
 use super::stepped::show;
 use crate::context::Context;
 use crate::failure::CommandError;
+use crate::seen::Seen;
 
 /// Let an item go on where it stood
 #[derive(Debug, clap::Args)]
@@ -15,6 +16,9 @@ pub(super) struct Args {
     /// What became of that which kept it.
     resolution: Option<String>,
 
+    #[command(flatten)]
+    seen: Seen,
+
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
@@ -23,7 +27,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandError> {
     let stepped = item::unblock(
         &context.lab()?,
-        &context.by()?,
+        &context.by_seen(args.seen)?,
         &args.item,
         args.resolution.as_deref(),
     )?;

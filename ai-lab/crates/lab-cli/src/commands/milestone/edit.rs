@@ -5,6 +5,7 @@ use lab_ops::milestone;
 use super::fields::{Changes, Fields};
 use crate::context::Context;
 use crate::failure::CommandError;
+use crate::seen::Seen;
 
 /// Change a milestone
 #[derive(Debug, clap::Args)]
@@ -18,6 +19,9 @@ pub(super) struct Args {
     #[command(flatten)]
     changes: Changes,
 
+    #[command(flatten)]
+    seen: Seen,
+
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
@@ -26,7 +30,12 @@ pub(super) struct Args {
 pub(super) fn run(args: Args, context: &mut Context<'_>) -> Result<(), CommandError> {
     let mut edit = args.fields.into_edit();
     args.changes.join(&mut edit);
-    let changed = milestone::edit(&context.lab()?, &context.by()?, &args.milestone, edit)?;
+    let changed = milestone::edit(
+        &context.lab()?,
+        &context.by_seen(args.seen)?,
+        &args.milestone,
+        edit,
+    )?;
     if args.json {
         return context.output.json(&changed);
     }

@@ -5,6 +5,7 @@ use lab_ops::repo;
 use super::fields::{Changes, Fields};
 use crate::context::Context;
 use crate::failure::CommandError;
+use crate::seen::Seen;
 
 /// Change a repository
 #[derive(Debug, clap::Args)]
@@ -18,6 +19,9 @@ pub(super) struct Args {
     #[command(flatten)]
     changes: Changes,
 
+    #[command(flatten)]
+    seen: Seen,
+
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
@@ -26,7 +30,12 @@ pub(super) struct Args {
 pub(super) fn run(args: Args, context: &mut Context<'_>) -> Result<(), CommandError> {
     let mut edit = args.fields.into_edit();
     args.changes.join(&mut edit);
-    let changed = repo::edit(&context.lab()?, &context.by()?, &args.repo, edit)?;
+    let changed = repo::edit(
+        &context.lab()?,
+        &context.by_seen(args.seen)?,
+        &args.repo,
+        edit,
+    )?;
     if args.json {
         return context.output.json(&changed);
     }
