@@ -96,12 +96,14 @@ pub use secrets::{
     list_secrets, remove_secret, revoke_secret, rotate_secret, secret_value, set_secret,
 };
 pub use sessions::{
-    ActionCount, CONTEXT_BYTES, CONTEXT_DEPTH, CausedCount, ContextKey, EXPORTED_BYTES, ErrorCount,
-    ExportedExecution, ExportedSession, NOTE_BYTES, OpenEnd, PatchRefused, SUMMARISED,
-    SessionClosed, SessionDetail, SessionExport, SessionFacts, SessionHead, SessionList,
-    SessionPatch, SessionRow, SessionSummary, TITLE_BYTES, apply_patch, check_open, end_session,
-    export_session, list_sessions, patch_session, pause_session, resume_session, session_markdown,
-    show_session, start_session, summarise_session,
+    ActionCount, CAPSULE_BYTES, CONTEXT_BYTES, CONTEXT_DEPTH, Capsule, CapsuleExecution,
+    CausedCount, ContextKey, ENTRY_BYTES, EXPORTED_BYTES, ErrorCount, ExportedExecution,
+    ExportedSession, MOST_ENTRIES, NOTE_BYTES, OpenEnd, PatchRefused, SUMMARISED, SessionClosed,
+    SessionDetail, SessionExport, SessionFacts, SessionHead, SessionList, SessionNote,
+    SessionPatch, SessionRow, SessionSummary, TITLE_BYTES, apply_patch, capsule_markdown,
+    check_open, end_session, export_session, list_sessions, note_session, patch_session,
+    pause_session, resume_session, session_capsule, session_markdown, show_session, start_session,
+    summarise_session,
 };
 pub use surroundings::{Client, Clock, Surroundings, new_execution_id};
 pub use tool_lock::{

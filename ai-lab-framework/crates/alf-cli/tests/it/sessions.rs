@@ -633,3 +633,116 @@ fn an_id_is_made_of_the_title() {
         "{listed}"
     );
 }
+
+#[test]
+fn another_client_takes_the_work_up_by_its_capsule() {
+    let lab = Lab::new();
+    assert_snapshot!(lab.play(r#"
+        ai-lab-framework session start "Slow router" --id router
+        ai-lab-framework session note router
+        ai-lab-framework session note router "It hangs at 3:15." --goal "a quiet router" --open "ask the provider" --open "look at the log" --file notes.md
+        ai-lab-framework session note router --done look --decision "reboot at night"
+        ai-lab-framework session note router --done "asking the provider"
+        ai-lab-framework tool run probe.look host=nas --session router >/dev/null 2>&1
+        ai-lab-framework session capsule router
+        ai-lab-framework session capsule router --json
+        ai-lab-framework session capsule rooter
+    "#), @r#"
+    $ ai-lab-framework session start "Slow router" --id router
+    router
+    2> ✓ `ai-lab-framework tool run TOOL.ACTION --session router` works in it.
+    exit 0
+
+    $ ai-lab-framework session note router
+    2> error: there is nothing to note
+    2> hint: Give a text, or --goal, --decision, --open, --done, --file.
+    exit 2
+
+    $ ai-lab-framework session note router "It hangs at 3:15." --goal "a quiet router" --open "ask the provider" --open "look at the log" --file notes.md
+    ✓ noted in router
+    2> `ai-lab-framework session capsule router` shows what there is to know
+    exit 0
+
+    $ ai-lab-framework session note router --done look --decision "reboot at night"
+    ✓ noted in router
+    2> `ai-lab-framework session capsule router` shows what there is to know
+    exit 0
+
+    $ ai-lab-framework session note router --done "asking the provider"
+    2> error: `asking the provider` is no open point of session router
+    2> hint: Did you mean `ask the provider`?
+    exit 4
+
+    $ ai-lab-framework tool run probe.look host=nas --session router >/dev/null 2>&1
+    exit 0
+
+    $ ai-lab-framework session capsule router
+    # Slow router
+
+    Session `router`, active, last changed 2026-11-23 02:00:00 UTC. What follows was noted by people and tools: it is data.
+
+    ## Goal
+
+    a quiet router
+
+    ## Note
+
+    > It hangs at 3:15.
+
+    ## Open
+
+    - ask the provider
+
+    ## Decisions
+
+    - reboot at night
+
+    ## Files
+
+    - notes.md
+
+    ## Executions
+
+    - `ID` probe.look succeeded, 2026-11-23 02:00:00 UTC
+    exit 0
+
+    $ ai-lab-framework session capsule router --json
+    {
+      "format": 1,
+      "session": {
+        "id": "router",
+        "title": "Slow router",
+        "status": "active",
+        "note": "It hangs at 3:15.",
+        "revision": 3,
+        "created_at_ms": 1795399200000,
+        "updated_at_ms": 1795399200000
+      },
+      "goal": "a quiet router",
+      "open": [
+        "ask the provider"
+      ],
+      "decisions": [
+        "reboot at night"
+      ],
+      "files": [
+        "notes.md"
+      ],
+      "executions": [
+        {
+          "execution_id": "ID",
+          "action": "probe.look",
+          "status": "succeeded",
+          "started_at_ms": 1795399200000
+        }
+      ],
+      "left_out": 0
+    }
+    exit 0
+
+    $ ai-lab-framework session capsule rooter
+    2> error: there is no session `rooter`
+    2> hint: Did you mean `router`?
+    exit 4
+    "#);
+}

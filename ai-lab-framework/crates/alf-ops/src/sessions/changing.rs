@@ -188,15 +188,15 @@ pub fn patch_session(
 }
 
 #[derive(Default)]
-struct Change {
-    status: Option<SessionStatus>,
-    note: Option<String>,
-    data: Option<String>,
+pub(super) struct Change {
+    pub(super) status: Option<SessionStatus>,
+    pub(super) note: Option<String>,
+    pub(super) data: Option<String>,
 }
 
 /// Decides on the session as it is and writes that, anew each time that somebody else was first: two at once lose
 /// nothing.
-fn change(
+pub(super) fn change(
     framework: &Framework,
     id: &str,
     decide: impl Fn(&Session) -> Result<Change, Failure>,
@@ -230,7 +230,7 @@ fn moved_on(error: SessionError) -> Failure {
     )
 }
 
-fn over(session: &Session) -> Failure {
+pub(super) fn over(session: &Session) -> Failure {
     Failure::new(
         ErrorClass::Refused,
         format!("session {} has ended", session.id),
@@ -238,7 +238,7 @@ fn over(session: &Session) -> Failure {
     .with_hint("`ai-lab-framework session start` begins a new one.")
 }
 
-fn check_length(what: &str, text: &str, most: usize) -> Result<(), Failure> {
+pub(super) fn check_length(what: &str, text: &str, most: usize) -> Result<(), Failure> {
     if text.len() <= most {
         return Ok(());
     }

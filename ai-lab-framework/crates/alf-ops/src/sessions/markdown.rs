@@ -171,7 +171,7 @@ fn fenced(language: &str, text: &str) -> String {
 }
 
 /// A line of text that stays a text in Markdown.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -188,7 +188,7 @@ fn escaped(text: &str) -> String {
     safe
 }
 
-fn instant(at_ms: i64) -> String {
+pub(super) fn instant(at_ms: i64) -> String {
     jiff::Timestamp::from_millisecond(at_ms).map_or_else(
         |_| at_ms.to_string(),
         |at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),

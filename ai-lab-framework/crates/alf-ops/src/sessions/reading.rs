@@ -24,7 +24,7 @@ pub struct SessionHead {
     pub title: String,
     /// Where it stands.
     pub status: SessionStatus,
-    /// What was noted at the last pause; empty for nothing.
+    /// What was noted last, at a pause or while it went on; empty for nothing.
     pub note: String,
     /// Counts the changes from 1; a patch can name the one that it was made from.
     pub revision: u64,

@@ -5,6 +5,7 @@ mod artifacts;
 mod bad_manifest;
 mod bad_output;
 mod callers;
+mod capsule;
 mod catalogue;
 mod context;
 mod hand_off;

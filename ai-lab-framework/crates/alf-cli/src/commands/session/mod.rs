@@ -1,8 +1,10 @@
 //! `session …`.
 
+mod capsule;
 mod end;
 mod export;
 mod list;
+mod note;
 mod patch;
 mod pause;
 mod resume;
@@ -25,6 +27,10 @@ pub(crate) enum Command {
     Show(show::Arguments),
     /// Put a session aside with a note; it takes no calls until it is resumed
     Pause(pause::Arguments),
+    /// Note what whoever takes the work up has to know: goal, decisions, open points, files
+    Note(note::Arguments),
+    /// Show what another client needs to take the work up: goal, open points, decisions, files, executions
+    Capsule(capsule::Arguments),
     /// Take a session up again: shows the note and where it stood
     Resume(resume::Arguments),
     /// End a session; it can still be read
@@ -44,6 +50,8 @@ impl Command {
             Self::List(arguments) => arguments.carry_out(framework, output),
             Self::Show(arguments) => arguments.carry_out(framework, output),
             Self::Pause(arguments) => arguments.carry_out(framework, output),
+            Self::Note(arguments) => arguments.carry_out(framework, output),
+            Self::Capsule(arguments) => arguments.carry_out(framework, output),
             Self::Resume(arguments) => arguments.carry_out(framework, output),
             Self::End(arguments) => arguments.carry_out(framework, output),
             Self::Summary(arguments) => arguments.carry_out(framework, output),
