@@ -37,8 +37,8 @@ mod tools;
 pub use access::{
     ClientRow, ClientsReport, Confirmation, CreatedToken, RevokedToken, TokenList, TokenRow,
     TokenScope, UnmatchedPattern, authenticate, bind_session, bound_session, client_allows,
-    create_token, list_clients, list_tokens, propose_call, rebind_session, redeem_confirmation,
-    revoke_token, session_of_client,
+    create_token, destructive_plan, list_clients, list_tokens, propose_call, rebind_session,
+    redeem_confirmation, revoke_token, session_of_client,
 };
 pub use adopt::{
     Adopted, AdoptedAction, Adoption, Drift, Part, Refreshed, RefusedTool, adopt_server,

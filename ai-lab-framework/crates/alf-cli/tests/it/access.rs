@@ -221,3 +221,50 @@ fn lists_of_clients_are_shown_with_what_means_nothing_in_them() {
     exit 3
     "#);
 }
+
+#[test]
+fn a_person_at_the_terminal_is_asked_before_a_destructive_action_and_a_script_is_not() {
+    let lab = Lab::new();
+    let program = env!("CARGO_BIN_EXE_ai-lab-framework");
+    let at_the_terminal = |answer: &str, more: &str| {
+        let line = format!("echo {answer} | script -qec '{program} tool run {more}' /dev/null");
+        let output = lab.shell(&line);
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.code(), told)
+    };
+    let (code, told) = at_the_terminal("n", "probe.forget");
+    assert_eq!(code, Some(18), "{told}");
+    for line in [
+        "would run probe.forget: Forgets all that was seen.",
+        "input: {}",
+        "may write: data",
+        "It may destroy something. Run it? [y/N]",
+        "nothing was run",
+    ] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+    let recorded = lab.shell("ai-lab-framework execution list --json");
+    assert!(!String::from_utf8_lossy(&recorded.stdout).contains("forget"));
+    for (answer, more) in [
+        ("y", "probe.forget"),
+        ("n", "probe.forget --yes"),
+        ("n", "probe.look host=nas"),
+    ] {
+        let (code, told) = at_the_terminal(answer, more);
+        assert_eq!(code, Some(0), "{more}: {told}");
+        assert_eq!(told.contains("Run it?"), answer == "y", "{more}: {told}");
+    }
+    // What cannot run is told as always, and nobody is asked.
+    let (code, told) = at_the_terminal("n", "probe.forget --input []");
+    assert_eq!(
+        (code, told.contains("Run it?")),
+        (Some(11), false),
+        "{told}"
+    );
+    assert_eq!(
+        lab.shell("ai-lab-framework tool run probe.forget")
+            .status
+            .code(),
+        Some(0)
+    );
+}

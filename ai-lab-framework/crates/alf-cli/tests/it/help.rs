@@ -58,6 +58,7 @@ fn every_command_has_its_help() {
                                 nothing
           --background          Print the execution's id as soon as it has begun, and let it run in a
                                 process of its own
+          --yes                 Do not ask at the terminal before a destructive action
       -h, --help                Print help
       -V, --version             Print version
     exit 0

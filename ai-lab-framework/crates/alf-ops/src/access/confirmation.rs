@@ -68,6 +68,24 @@ pub struct Confirmation {
     pub expires_at_ms: i64,
 }
 
+/// What a call would do that its manifest calls destructive, in a few lines for whoever is asked; `None` for any other
+/// call, and for one that cannot run anyhow.
+pub fn destructive_plan(
+    framework: &Framework,
+    call: &Call,
+) -> Result<Option<Vec<String>>, Failure> {
+    let found = framework.find(call.tool.as_str())?;
+    let action = found.manifest.actions.get(&call.action);
+    if !action.is_some_and(|action| action.destructive) {
+        return Ok(None);
+    }
+    // What is wrong with it is told, and recorded, by the call itself.
+    match plan_tool(framework, call) {
+        Ok(plan) => plan_lines(framework, call, &plan).map(Some),
+        Err(_) => Ok(None),
+    }
+}
+
 /// Plans a call and gives the code that confirms it; nothing runs and nothing is recorded.
 ///
 /// The code stands for this very call: the tool as it is now, the action, the input, the client and the lab. It is kept

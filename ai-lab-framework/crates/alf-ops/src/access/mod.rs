@@ -11,7 +11,7 @@ mod tokens;
 
 pub use binding::{bind_session, bound_session, rebind_session, session_of_client};
 pub use clients::{ClientRow, ClientsReport, UnmatchedPattern, client_allows, list_clients};
-pub use confirmation::{Confirmation, propose_call, redeem_confirmation};
+pub use confirmation::{Confirmation, destructive_plan, propose_call, redeem_confirmation};
 pub use tokens::{
     CreatedToken, RevokedToken, TokenList, TokenRow, TokenScope, authenticate, create_token,
     list_tokens, revoke_token,

@@ -7,14 +7,15 @@ use std::time::Duration;
 use ai_lab_contract::{CorrelationId, ErrorClass, ExecutionId, SessionId};
 use alf_config::KeyPath;
 use alf_ops::{
-    Call, CallPlan, Completed, Failure, Framework, StandIn, plan_tool, run_tool,
+    Call, CallPlan, Completed, Failure, Framework, StandIn, destructive_plan, plan_tool, run_tool,
     start_in_background, tend, typed_configuration,
 };
 use alf_schema::strict_json;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use crate::door::{Place, read_input};
+use crate::commands::CommandError;
+use crate::door::{Place, asked, is_a_person_there, read_input};
 use crate::output::{Ended, Output};
 use crate::render::amount::micros;
 use crate::render::style::{BAD, FAINT, GOOD, WARN, harmless, styled};
@@ -52,14 +53,21 @@ pub(crate) struct Arguments {
     /// Print the execution's id as soon as it has begun, and let it run in a process of its own
     #[arg(long, conflicts_with = "plan")]
     background: bool,
+    /// Do not ask at the terminal before a destructive action
+    #[arg(long)]
+    yes: bool,
 }
 
 impl Arguments {
     pub(crate) fn carry_out(self, framework: &Framework, output: &mut Output) -> Ended {
-        let (only_plan, in_background) = (self.plan, self.background);
+        let (only_plan, in_background, sure) = (self.plan, self.background, self.yes);
         let call = self.call(framework)?;
         if only_plan {
             return show_plan(&plan_tool(framework, &call)?, output);
+        }
+        // A script has nobody to ask: who started it has decided.
+        if !sure && is_a_person_there() {
+            ask_before(framework, &call, output)?;
         }
         if in_background {
             return show_begun(&start_in_background(framework, &call)?, output);
@@ -111,6 +119,23 @@ pub(crate) fn exit_code(completed: &Completed, shown: std::io::Result<()>) -> En
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(code),
         shown => Ok(shown.map(|()| code)?),
     }
+}
+
+/// Lets a person decide on what may destroy something.
+fn ask_before(framework: &Framework, call: &Call, output: &mut Output) -> Result<(), CommandError> {
+    let Some(plan) = destructive_plan(framework, call)? else {
+        return Ok(());
+    };
+    for line in plan {
+        output.note(format_args!("{} {}", styled(WARN, "!"), harmless(&line)))?;
+    }
+    if asked("It may destroy something. Run it?")? {
+        return Ok(());
+    }
+    let told = "nothing was run";
+    Err(Failure::new(ErrorClass::Cancelled, told)
+        .with_hint("`--yes` runs it without asking, `--plan` shows more of what it would do.")
+        .into())
 }
 
 fn show_begun(execution: &ExecutionId, output: &mut Output) -> Ended {
