@@ -4,8 +4,10 @@
     reason = "plays the client that starts the server"
 )]
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::io::{BufRead as _, BufReader, Read, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -25,7 +27,7 @@ const LOOK: Duration = Duration::from_millis(10);
 /// A server, and what is written to and read from it.
 pub(crate) struct Agent {
     pub(crate) server: Child,
-    stdin: Option<ChildStdin>,
+    stdin: Option<Box<dyn Write>>,
     lines: Receiver<String>,
     errors: Option<JoinHandle<String>>,
     /// Lines that came while another was waited for.
@@ -35,8 +37,35 @@ pub(crate) struct Agent {
 }
 
 impl Agent {
+    /// The same over the two ends of UNIX sockets, as Node gives them to its children.
+    pub(crate) fn connect_by_sockets(lab: &Lab) -> Self {
+        let mut command = Self::command(lab, &[]);
+        let (to_server, stdin) = UnixStream::pair().expect("a pair");
+        let (from_server, stdout) = UnixStream::pair().expect("a pair");
+        let mut server = command
+            .stdin(OwnedFd::from(stdin))
+            .stdout(OwnedFd::from(stdout))
+            .spawn()
+            .expect("the program is there");
+        drop(command);
+        let stderr = server.stderr.take().expect("a pipe");
+        let mut agent = Self::speaking(server, Box::new(to_server), from_server, stderr);
+        agent.initialize(&json!({}));
+        agent
+    }
+
     /// Starts the server in the lab and says nothing yet.
     pub(crate) fn start(lab: &Lab, arguments: &[&str]) -> Self {
+        let mut server = Self::command(lab, arguments)
+            .spawn()
+            .expect("the program is there");
+        let stdin = server.stdin.take().expect("a pipe");
+        let stdout = server.stdout.take().expect("a pipe");
+        let stderr = server.stderr.take().expect("a pipe");
+        Self::speaking(server, Box::new(stdin), stdout, stderr)
+    }
+
+    fn command(lab: &Lab, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ai-lab-framework"));
         command
             .args(["mcp", "serve"])
@@ -53,9 +82,16 @@ impl Agent {
         if let Some(profile) = std::env::var_os("LLVM_PROFILE_FILE") {
             command.env("LLVM_PROFILE_FILE", profile);
         }
-        let mut server = command.spawn().expect("the program is there");
-        let stdout = BufReader::new(server.stdout.take().expect("a pipe"));
-        let mut stderr = server.stderr.take().expect("a pipe");
+        command
+    }
+
+    fn speaking(
+        server: Child,
+        stdin: Box<dyn Write>,
+        stdout: impl Read + Send + 'static,
+        mut stderr: ChildStderr,
+    ) -> Self {
+        let stdout = BufReader::new(stdout);
         let (tell, lines) = channel();
         let hangs_up = Arc::new(AtomicBool::new(false));
         let hears_no_more = Arc::clone(&hangs_up);
@@ -72,7 +108,7 @@ impl Agent {
             text
         });
         Self {
-            stdin: server.stdin.take(),
+            stdin: Some(stdin),
             server,
             lines,
             errors: Some(errors),

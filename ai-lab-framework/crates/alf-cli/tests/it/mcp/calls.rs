@@ -73,6 +73,41 @@ fn a_call_is_answered_checked_and_recorded_with_its_client() {
 }
 
 #[test]
+fn sockets_serve_as_well_as_pipes() {
+    let lab = Lab::new();
+    let mut agent = Agent::connect_by_sockets(&lab);
+    // More than a socket's buffer holds, both ways.
+    let host = "x".repeat(1_000_000);
+    let result = agent.call("probe_look", json!({ "host": host }));
+    assert_eq!(result["isError"], false);
+    agent.close();
+    assert_eq!(agent.ended().0.code(), Some(0));
+}
+
+#[test]
+fn a_file_serves_as_input_and_output() {
+    let lab = Lab::new();
+    let messages = [
+        json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+            "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "file", "version": "1" } } }),
+        json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {
+            "name": "probe_look", "arguments": { "host": "a" } } }),
+    ];
+    let text: String = messages
+        .iter()
+        .map(|message| format!("{message}\n"))
+        .collect();
+    lab.write("lab/in", text);
+    lab.shell("ai-lab-framework mcp serve <in >out");
+    let out = std::fs::read_to_string(lab.path("lab/out")).expect("text");
+    let last: Value = serde_json::from_str(out.lines().last().expect("a line")).expect("JSON");
+    assert_eq!(
+        (&last["id"], &last["result"]["isError"]),
+        (&json!(2), &json!(false))
+    );
+}
+
+#[test]
 fn a_name_that_nothing_has_is_an_error_of_the_protocol() {
     let lab = Lab::new();
     let mut agent = Agent::connect(&lab, &[]);
