@@ -2,14 +2,19 @@
 
 use std::fmt::Display;
 use std::str::FromStr;
+use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use lab_model::query::{BARE_WORDS, KEYS};
+use lab_model::when::parse_day;
 use lab_model::{
-    Health, IdeaStatus, ItemStatus, ItemType, MilestoneStatus, Patch, Priority, ProjectStatus,
+    Day, Health, IdeaStatus, ItemStatus, ItemType, MilestoneStatus, Patch, Priority, ProjectStatus,
     UnknownWord, Visibility,
 };
+use lab_ops::item::LONGEST_CLAIM;
 use lab_ops::{LineChange, LineEdit};
+
+use crate::failure::CommandError;
 
 /// An enum with one word a variant.
 pub(crate) trait Word: FromStr<Err = UnknownWord> + Clone + Send + Sync + 'static {
@@ -69,6 +74,27 @@ pub(crate) fn query_words() -> String {
     lines.join("\n")
 }
 
+/// Reads a time such as `30m`, `2h` or `3d`.
+pub(crate) fn lease(text: &str) -> Result<Duration, String> {
+    let seconds = |unit| match unit {
+        'm' => Some(60),
+        'h' => Some(60 * 60),
+        'd' => Some(24 * 60 * 60),
+        _ => None,
+    };
+    let unit = text.chars().last().and_then(seconds);
+    let number: Option<u64> = text
+        .get(..text.len().saturating_sub(1))
+        .and_then(|it| it.parse().ok());
+    let lease = unit
+        .zip(number)
+        .and_then(|(unit, number)| number.checked_mul(unit));
+    let lease = lease.map(Duration::from_secs);
+    lease
+        .filter(|it| !it.is_zero() && *it <= LONGEST_CLAIM)
+        .ok_or_else(|| "it is no time such as 30m, 2h or 3d, of at most 30 days".to_owned())
+}
+
 /// Reads the id of a write, such as `w57`.
 pub(crate) fn write_number(text: &str) -> Result<u64, String> {
     let number = text.strip_prefix(['w', 'W']).and_then(|it| it.parse().ok());
@@ -99,6 +125,15 @@ pub(crate) fn remove_line(text: &str) -> Result<LineEdit, String> {
     })
 }
 
+/// Reads `NUMBER=TEXT`.
+pub(crate) fn numbered(text: &str) -> Result<(usize, String), String> {
+    let (number, text) = text.split_once('=').ok_or("write NUMBER=TEXT")?;
+    let number = number
+        .parse()
+        .map_err(|error: std::num::ParseIntError| error.to_string())?;
+    Ok((number, filled(text)?))
+}
+
 /// Reads a text that says something.
 pub(crate) fn filled(text: &str) -> Result<String, String> {
     let text = text.trim();
@@ -115,6 +150,21 @@ pub(crate) fn patch<T>(value: Option<OrNone<T>>) -> Patch<T> {
         None => Patch::Keep,
         Some(OrNone::None) => Patch::Clear,
         Some(OrNone::Some(value)) => Patch::Set(value),
+    }
+}
+
+/// Sets a day where one is said, in any of the ways that people say days; `none` empties it.
+pub(crate) fn day(
+    name: &'static str,
+    said: Option<OrNone<String>>,
+    today: Day,
+) -> Result<Patch<Day>, CommandError> {
+    match patch(said) {
+        Patch::Keep => Ok(Patch::Keep),
+        Patch::Clear => Ok(Patch::Clear),
+        Patch::Set(text) => parse_day(&text, today)
+            .map(Patch::Set)
+            .map_err(|error| CommandError::argument(name, &error)),
     }
 }
 

@@ -12,6 +12,7 @@ mod entity;
 mod facts;
 mod graph;
 mod idea;
+pub mod idea_steps;
 mod item;
 mod label;
 mod milestone;

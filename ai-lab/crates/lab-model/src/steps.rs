@@ -3,7 +3,7 @@
 //! Every step takes an item and returns it changed, or says why not. Nothing is half done.
 
 use crate::ready::{Hindrance, unsettled};
-use crate::{Blocker, ItemStatus, Moment, Uid, WorkItem};
+use crate::{Actor, Blocker, Claim, ItemStatus, Moment, Uid, WorkItem};
 
 /// Why a step is not allowed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +26,17 @@ pub enum StepError {
     /// A reason is missing or empty.
     #[error("a reason is missing")]
     NoReason,
+    /// Someone else is at it.
+    #[error("{by} is at it until {until}")]
+    Claimed {
+        /// Who.
+        by: Actor,
+        /// Until when.
+        until: Moment,
+    },
+    /// Nobody is at it.
+    #[error("nobody has claimed it")]
+    NotClaimed,
     /// There is nothing to unblock.
     #[error("nothing blocks it")]
     NotBlocked,
@@ -96,6 +107,7 @@ pub fn done(
     }
     item.status = ItemStatus::Done;
     item.blocked_from = None;
+    item.claim = None;
     item.settled_at = Some(at);
     Ok(item)
 }
@@ -123,6 +135,71 @@ fn check_finished(
         Ok(())
     } else {
         Err(StepError::OpenDependencies(waiting))
+    }
+}
+
+/// Takes an item for a while: begins it, and keeps others from taking it until the claim ends.
+///
+/// Whoever has it already takes it anew. Of another's claim that has not ended only an override takes it.
+pub fn claim(
+    mut item: WorkItem,
+    at: Moment,
+    claim: Claim,
+    steal: Option<&Override>,
+) -> Result<WorkItem, StepError> {
+    let blockers: Vec<String> = item
+        .open_blockers()
+        .map(|blocker| blocker.text.clone())
+        .collect();
+    if item.status == ItemStatus::Blocked || !blockers.is_empty() {
+        return Err(StepError::Blocked(blockers));
+    }
+    if item.status.is_settled() {
+        return Err(StepError::Status {
+            status: item.status,
+        });
+    }
+    if steal.is_none() {
+        check_unclaimed(&item, at, &claim.by)?;
+    }
+    if item.status == ItemStatus::Todo {
+        item.status = ItemStatus::InProgress;
+        item.started_at.get_or_insert(at);
+        item.is_draft = false;
+    }
+    item.assignee = Some(claim.by.name.clone());
+    item.claim = Some(claim);
+    Ok(item)
+}
+
+/// Lets go of an item that was claimed; what was only begun is to do again.
+pub fn release(
+    mut item: WorkItem,
+    at: Moment,
+    by: &Actor,
+    force: Option<&Override>,
+) -> Result<WorkItem, StepError> {
+    if force.is_none() {
+        check_unclaimed(&item, at, by)?;
+    }
+    let claim = item.claim.take().ok_or(StepError::NotClaimed)?;
+    if item.status == ItemStatus::InProgress {
+        item.status = ItemStatus::Todo;
+    }
+    if item.assignee.as_ref() == Some(&claim.by.name) {
+        item.assignee = None;
+    }
+    Ok(item)
+}
+
+/// Refuses what someone else has claimed.
+fn check_unclaimed(item: &WorkItem, at: Moment, by: &Actor) -> Result<(), StepError> {
+    match &item.claim {
+        Some(claim) if claim.by != *by && claim.until > at => Err(StepError::Claimed {
+            by: claim.by.clone(),
+            until: claim.until,
+        }),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -203,6 +280,7 @@ pub fn cancel(mut item: WorkItem, at: Moment) -> Result<WorkItem, StepError> {
     }
     item.status = ItemStatus::Cancelled;
     item.blocked_from = None;
+    item.claim = None;
     item.settled_at = Some(at);
     Ok(item)
 }

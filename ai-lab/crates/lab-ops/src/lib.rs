@@ -29,6 +29,7 @@ pub use init::{InitError, InitReport, InitRequest, init};
 pub use lab::{By, FindLabError, Lab, LabError, Since};
 pub use lab_scaffold::{Act, GitAct, InitPlan, Step};
 pub use lines::{LineChange, LineEdit, LineEditError};
+pub use names::DependencyEdit;
 pub use run::{ExecutionFailed, RunError, RunRequest, failure_of, hand_over, harmless, run};
 pub(crate) use search::counted;
 pub use search::{Found, FoundRow, Search, search};

@@ -1,8 +1,8 @@
 //! From names to uids and back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use lab_model::{EntityKind, Label, Patch, Prefix, Uid};
+use lab_model::{Dependency, EntityKind, Label, Patch, Prefix, SetPatch, Uid};
 use lab_store::{Reader, StoreError};
 
 /// A constant as a prefix to mint labels with.
@@ -47,6 +47,47 @@ pub(crate) fn resolve_option(
     name.map(|name| tx.resolve(kind, name)).transpose()
 }
 
+/// Which entities of one kind have to be settled first, and which no longer have to, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DependencyEdit {
+    /// These have to be.
+    pub depends_on: Vec<String>,
+    /// These no longer have to; also what names nothing known.
+    pub independent_of: Vec<String>,
+}
+
+impl DependencyEdit {
+    /// The same with uids.
+    pub(crate) fn looked_up(
+        self,
+        tx: &dyn Reader,
+        kind: EntityKind,
+        before: &BTreeSet<Dependency>,
+    ) -> Result<SetPatch<Dependency>, StoreError> {
+        let on = |name: String| Ok(Dependency::On(tx.resolve(kind, &name)?));
+        let no_longer = |name: String| {
+            let unresolved = Dependency::Unresolved(name.clone());
+            if before.contains(&unresolved) {
+                Ok(unresolved)
+            } else {
+                on(name)
+            }
+        };
+        Ok(SetPatch {
+            add: self
+                .depends_on
+                .into_iter()
+                .map(on)
+                .collect::<Result<_, StoreError>>()?,
+            remove: self
+                .independent_of
+                .into_iter()
+                .map(no_longer)
+                .collect::<Result<_, StoreError>>()?,
+        })
+    }
+}
+
 /// The labels of every kind that others point to.
 #[derive(Debug, Default)]
 pub(crate) struct Labels(BTreeMap<Uid, Label>);
@@ -82,6 +123,17 @@ impl Labels {
         self.0
             .get(uid)
             .map_or_else(|| uid.to_string(), Label::to_string)
+    }
+
+    /// What has to be settled first, in the order of the labels.
+    pub(crate) fn dependencies(&self, dependencies: &BTreeSet<Dependency>) -> Vec<String> {
+        let name = |dependency: &Dependency| match dependency {
+            Dependency::On(uid) => self.name(uid),
+            Dependency::Unresolved(label) => label.clone(),
+        };
+        let mut names: Vec<String> = dependencies.iter().map(name).collect();
+        names.sort();
+        names
     }
 
     /// The same of an optional reference.

@@ -369,9 +369,8 @@ fn an_edit_changes_what_it_names_and_nothing_else() {
     $ ai-lab item edit FRM-001-1 --depends-on FRM-001
     FRM-001-1  Verify the archive
     $ ai-lab item edit FRM-001 --due 2026-02-30
-    error: invalid value '2026-02-30' for '--due <DAY>': `2026-02-30` is no date such as 2026-02-03
-
-    For more information, try '--help'.
+    error: --due: `2026-02-30` is no day: today, tomorrow, fri, +2w, 3d, eom, 12-24, 2026-12-24
+    next: `--help` shows what the command takes
     [exit 2]
     $ ai-lab item show FRM-002
     FRM-002  Write a guide

@@ -12,3 +12,4 @@ mod listing;
 mod program;
 mod run;
 mod scene;
+mod working;

@@ -114,7 +114,7 @@ pub fn log(lab: &Lab, at: Moment, request: &LogRequest) -> Result<LogView, LabEr
 
 /// A write with labels instead of uids.
 pub(super) fn row(tx: &dyn Reader, write: &WriteRecord) -> Result<LogRow, StoreError> {
-    let mut names = Names(BTreeMap::new());
+    let mut names = Names::default();
     let mut labels: Vec<String> = Vec::new();
     let mut changes = Vec::new();
     for operation in &write.operations {
@@ -128,8 +128,8 @@ pub(super) fn row(tx: &dyn Reader, write: &WriteRecord) -> Result<LogRow, StoreE
         changes.push(LogChange {
             is_new: is_birth(&own),
             field: operation.field.clone(),
-            before: names.text(tx, operation, operation.before.as_ref())?,
-            after: names.text(tx, operation, operation.after.as_ref())?,
+            before: names.text(tx, &operation.field, operation.before.as_ref())?,
+            after: names.text(tx, &operation.field, operation.after.as_ref())?,
             label: label.clone(),
         });
         if !labels.contains(&label) {
@@ -152,7 +152,8 @@ pub(super) fn row(tx: &dyn Reader, write: &WriteRecord) -> Result<LogRow, StoreE
 }
 
 /// Labels that were looked up.
-struct Names(BTreeMap<Uid, String>);
+#[derive(Debug, Default)]
+pub(crate) struct Names(BTreeMap<Uid, String>);
 
 impl Names {
     fn of(&mut self, tx: &dyn Reader, uid: &Uid) -> Result<String, StoreError> {
@@ -166,15 +167,15 @@ impl Names {
     }
 
     /// What a fact says, with a label where it is the uid of something.
-    fn text(
+    pub(crate) fn text(
         &mut self,
         tx: &dyn Reader,
-        operation: &Operation,
+        field: &str,
         text: Option<&String>,
     ) -> Result<Option<String>, StoreError> {
         let Some(text) = text else { return Ok(None) };
         match text.parse::<Uid>() {
-            Ok(uid) if POINTERS.contains(&operation.field.as_str()) => self.of(tx, &uid).map(Some),
+            Ok(uid) if POINTERS.contains(&field) => self.of(tx, &uid).map(Some),
             Ok(_) | Err(_) => Ok(Some(text.clone())),
         }
     }
@@ -182,14 +183,14 @@ impl Names {
 
 /// What happened to an entity after a revision that someone has seen, a sentence a fact, the latest last.
 pub(crate) fn since(tx: &dyn Reader, uid: &Uid, seen: u64) -> Result<Vec<String>, StoreError> {
-    let mut names = Names(BTreeMap::new());
+    let mut names = Names::default();
     let history = tx.history(uid)?;
     let later = history.iter().filter(|operation| operation.revision > seen);
     later
         .map(|operation| {
             let nothing = || "nothing".to_owned();
-            let before = names.text(tx, operation, operation.before.as_ref())?;
-            let after = names.text(tx, operation, operation.after.as_ref())?;
+            let before = names.text(tx, &operation.field, operation.before.as_ref())?;
+            let after = names.text(tx, &operation.field, operation.after.as_ref())?;
             Ok(format!(
                 "{}: {} → {} by {}",
                 operation.field,

@@ -3,8 +3,8 @@
 mod log;
 mod undo;
 
-pub(crate) use log::since;
 pub use log::{LogChange, LogRequest, LogRow, LogView, log};
+pub(crate) use log::{Names, since};
 pub use undo::{TookBack, Undo, UndoError, redo, undo};
 
 /// How people call a write: `w57`.

@@ -177,10 +177,15 @@ fn all_back(tx: &mut dyn Writer, verb: &str, numbers: &[u64]) -> Within<TookBack
 }
 
 fn one_back(tx: &mut dyn Writer, write: &WriteRecord) -> Within<()> {
-    let mut by_entity: BTreeMap<(EntityKind, Uid), Vec<Operation>> = BTreeMap::new();
+    // In the order in which the write met them.
+    let mut by_entity: Vec<((EntityKind, Uid), Vec<Operation>)> = Vec::new();
+    let mut places: BTreeMap<Uid, usize> = BTreeMap::new();
     for operation in &write.operations {
-        let entity = (operation.kind, operation.entity.clone());
-        by_entity.entry(entity).or_default().push(operation.clone());
+        let place = *places.entry(operation.entity.clone()).or_insert_with(|| {
+            by_entity.push(((operation.kind, operation.entity.clone()), Vec::new()));
+            by_entity.len() - 1
+        });
+        by_entity[place].1.push(operation.clone());
     }
     for ((kind, uid), operations) in by_entity {
         let number = write.number;

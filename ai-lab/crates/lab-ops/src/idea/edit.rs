@@ -7,7 +7,7 @@ use lab_store::Writer;
 use super::view::{IdeaView, view};
 use crate::lab::{Inner, check_seen};
 use crate::lines::edit_lines;
-use crate::names::{OrMissing, resolve_patch};
+use crate::names::{DependencyEdit, OrMissing, resolve_patch};
 use crate::{By, Failure, Lab, LabError, LineEdit, LineEditError};
 
 /// What is to change, with names where the idea holds uids.
@@ -17,6 +17,8 @@ pub struct IdeaEdit {
     pub patch: IdeaPatch,
     /// Which project it belongs to or became.
     pub related_project: Patch<String>,
+    /// Which ideas come first.
+    pub dependencies: DependencyEdit,
     /// Edits of `open_questions`, `next_steps`, `benefits` and `prerequisites`.
     pub lines: Vec<LineEdit>,
 }
@@ -67,6 +69,9 @@ pub(crate) fn edited(
     edit: IdeaEdit,
 ) -> Result<Idea, Inner<EditIdeaError>> {
     let mut patch = edit.patch;
+    patch.dependencies = edit
+        .dependencies
+        .looked_up(tx, EntityKind::Idea, &idea.dependencies)?;
     patch.related_project = resolve_patch(tx, EntityKind::Project, edit.related_project)?;
     patch.apply(&mut idea);
     let mut lists = [

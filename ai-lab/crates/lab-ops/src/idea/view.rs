@@ -1,6 +1,6 @@
 //! What an idea looks like from outside.
 
-use lab_model::{Dependency, EntityKind, Idea, Uid};
+use lab_model::{Dependency, Idea, Uid};
 use lab_store::{Reader, StoreError};
 use serde::Serialize;
 
@@ -89,13 +89,11 @@ pub(crate) fn view(tx: &dyn Reader, uid: &Uid) -> Result<Option<IdeaView>, Store
     let Some(idea) = tx.idea(uid)? else {
         return Ok(None);
     };
-    let labels = Labels::of(tx, &[EntityKind::Project, EntityKind::Idea])?;
-    let name = |dependency: &Dependency| match dependency {
-        Dependency::On(uid) => labels.name(uid),
-        Dependency::Unresolved(label) => label.clone(),
-    };
-    let mut dependencies: Vec<String> = idea.dependencies.iter().map(name).collect();
-    dependencies.sort();
+    let on = idea.dependencies.iter().filter_map(|it| match it {
+        Dependency::On(uid) => Some(uid),
+        Dependency::Unresolved(_) => None,
+    });
+    let labels = Labels::of_these(tx, idea.related_project.iter().chain(on))?;
     Ok(Some(IdeaView {
         row: IdeaRow::new(&idea, &labels),
         uid: uid.to_string(),
@@ -106,7 +104,7 @@ pub(crate) fn view(tx: &dyn Reader, uid: &Uid) -> Result<Option<IdeaView>, Store
         benefits: texts(&idea.benefits),
         prerequisites: texts(&idea.prerequisites),
         criteria: idea.criteria.iter().map(CriterionView::new).collect(),
-        dependencies,
+        dependencies: labels.dependencies(&idea.dependencies),
         archived: idea.head.archived,
         created_at: idea.head.created_at.map(|at| at.to_string()),
         updated_at: idea.head.updated_at.map(|at| at.to_string()),

@@ -54,6 +54,10 @@ impl Failure for StepItemError {
                 source: StepError::NoReason,
                 ..
             } => ErrorClass::InvalidInput,
+            Self::NotAllowed {
+                source: StepError::Claimed { .. },
+                ..
+            } => ErrorClass::Conflict,
             Self::NotAllowed { .. } => ErrorClass::Refused,
         }
     }
@@ -78,7 +82,10 @@ impl Failure for StepItemError {
                 details.join(", ")
             )),
             StepError::NoReason => Some("give a reason in a few words".to_owned()),
-            StepError::Status { .. } | StepError::NotBlocked => {
+            StepError::Claimed { .. } => Some(format!(
+                "`ai-lab item ready` shows what else there is; `ai-lab item claim {label} --steal REASON` takes it"
+            )),
+            StepError::Status { .. } | StepError::NotBlocked | StepError::NotClaimed => {
                 Some(format!("`ai-lab item show {label}` shows where it stands"))
             }
         }
@@ -150,6 +157,8 @@ fn details(tx: &dyn Writer, refusal: &StepError) -> Result<Vec<String>, lab_stor
         | StepError::Blocked(_)
         | StepError::OpenCriteria(_)
         | StepError::NoReason
+        | StepError::Claimed { .. }
+        | StepError::NotClaimed
         | StepError::NotBlocked => Ok(Vec::new()),
     }
 }

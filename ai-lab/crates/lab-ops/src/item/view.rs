@@ -141,6 +141,8 @@ pub struct ItemView {
     pub file_path: Option<String>,
     /// Its issue on GitHub.
     pub github: Option<GithubView>,
+    /// Who said to be at it.
+    pub claim: Option<ClaimView>,
     /// Not yet meant to be worked on.
     pub is_draft: bool,
     /// Put away.
@@ -151,6 +153,15 @@ pub struct ItemView {
     pub started_at: Option<String>,
     /// When it was settled.
     pub settled_at: Option<String>,
+}
+
+/// Who said to be at an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClaimView {
+    /// Who, such as `agent:reviewer`.
+    pub by: String,
+    /// Until when; afterwards anyone may claim the item.
+    pub until: String,
 }
 
 /// What has to be settled first.
@@ -252,6 +263,10 @@ fn of_item(item: &WorkItem, labels: &Labels) -> ItemView {
         github: item.github.as_ref().map(|link| GithubView {
             repo: labels.option(link.repo.as_ref()),
             number: link.number,
+        }),
+        claim: item.claim.as_ref().map(|claim| ClaimView {
+            by: claim.by.to_string(),
+            until: claim.until.to_string(),
         }),
         is_draft: item.is_draft,
         archived: item.head.archived,

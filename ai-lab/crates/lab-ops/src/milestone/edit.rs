@@ -5,7 +5,7 @@ use lab_store::{StoreError, Writer};
 
 use super::view::{MilestoneView, view};
 use crate::lab::check_seen;
-use crate::names::{OrMissing, resolve_patch};
+use crate::names::{DependencyEdit, OrMissing, resolve_patch};
 use crate::{By, Lab, LabError};
 
 /// What is to change, with names where the milestone holds uids.
@@ -15,6 +15,8 @@ pub struct MilestoneEdit {
     pub patch: MilestonePatch,
     /// Which project it belongs to.
     pub project: Patch<String>,
+    /// Which milestones come first.
+    pub dependencies: DependencyEdit,
 }
 
 /// Changes the milestone of this name.
@@ -43,6 +45,9 @@ pub(crate) fn edited(
     edit: MilestoneEdit,
 ) -> Result<Milestone, StoreError> {
     let mut patch = edit.patch;
+    patch.dependencies =
+        edit.dependencies
+            .looked_up(tx, EntityKind::Milestone, &milestone.dependencies)?;
     patch.project = resolve_patch(tx, EntityKind::Project, edit.project)?;
     if patch.completed_at == Patch::Keep {
         patch.completed_at = completion(patch.status, tx.at());

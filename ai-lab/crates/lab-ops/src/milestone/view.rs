@@ -1,6 +1,6 @@
 //! What a milestone looks like from outside.
 
-use lab_model::{Milestone, Progress, Uid};
+use lab_model::{Dependency, Milestone, Progress, Uid};
 use lab_store::{ItemFilter, ItemOrder, PageRequest, Reader, StoreError};
 use serde::Serialize;
 
@@ -43,6 +43,8 @@ pub struct MilestoneView {
     pub completed_at: Option<String>,
     /// Whatever else is worth keeping.
     pub notes: Option<String>,
+    /// Milestones that come first.
+    pub dependencies: Vec<String>,
     /// The labels of its items.
     pub items: Vec<String>,
     /// Put away.
@@ -69,7 +71,11 @@ pub(crate) fn view(tx: &dyn Reader, uid: &Uid) -> Result<Option<MilestoneView>, 
     let Some(milestone) = tx.milestone(uid)? else {
         return Ok(None);
     };
-    let labels = Labels::of_these(tx, milestone.project.iter())?;
+    let on = milestone.dependencies.iter().filter_map(|it| match it {
+        Dependency::On(uid) => Some(uid),
+        Dependency::Unresolved(_) => None,
+    });
+    let labels = Labels::of_these(tx, milestone.project.iter().chain(on))?;
     let filter = ItemFilter {
         milestones: vec![Some(uid.clone())],
         all: true,
@@ -82,6 +88,7 @@ pub(crate) fn view(tx: &dyn Reader, uid: &Uid) -> Result<Option<MilestoneView>, 
         uid: uid.to_string(),
         revision: milestone.head.revision,
         completed_at: milestone.completed_at.map(|at| at.to_string()),
+        dependencies: labels.dependencies(&milestone.dependencies),
         items: page.lines.iter().map(|it| it.label.to_string()).collect(),
         archived: milestone.head.archived,
         description: milestone.description,

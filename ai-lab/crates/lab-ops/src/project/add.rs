@@ -11,7 +11,7 @@ use crate::names::{OrMissing, prefix};
 use crate::{By, Failure, Lab, LabError};
 
 /// What labels of projects begin with.
-const PREFIX: &str = "PROJ";
+pub(crate) const PROJECT_PREFIX: &str = "PROJ";
 
 /// A new project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,7 +74,7 @@ pub fn add(lab: &Lab, by: &By, new: NewProject) -> Result<ProjectView, AddProjec
     lab.write(by, "project.add", None, |tx| {
         let label = match fields.patch.label.clone() {
             Some(label) => label,
-            None => tx.mint(EntityKind::Project, &prefix(PREFIX))?,
+            None => tx.mint(EntityKind::Project, &prefix(PROJECT_PREFIX))?,
         };
         let head = Head::new(tx.new_uid(), label, tx.at());
         let uid = head.uid.clone();
@@ -89,7 +89,7 @@ pub fn add(lab: &Lab, by: &By, new: NewProject) -> Result<ProjectView, AddProjec
 }
 
 /// The initials of a name of several words, else the first four letters.
-fn suggest_prefix(name: &str) -> Option<Prefix> {
+pub(crate) fn suggest_prefix(name: &str) -> Option<Prefix> {
     let words: Vec<&str> = name
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())

@@ -1,8 +1,8 @@
 //! What `add` and `edit` take.
 
 use lab_model::{IdeaPatch, IdeaStatus, Label, Priority, SetPatch, Tag};
-use lab_ops::LineEdit;
 use lab_ops::idea::IdeaEdit;
+use lab_ops::{DependencyEdit, LineEdit};
 
 use crate::words::{OrNone, add_line, filled, patch, remove_line, word};
 
@@ -49,6 +49,10 @@ pub(super) struct Fields {
     #[arg(long, value_name = "LIST=TEXT", value_parser = add_line)]
     add: Vec<LineEdit>,
 
+    /// What comes first; may be given several times.
+    #[arg(long, value_name = "IDEA")]
+    depends_on: Vec<String>,
+
     /// The label to go by, instead of the one it has or would get.
     #[arg(long, value_name = "LABEL")]
     id: Option<Label>,
@@ -68,6 +72,10 @@ pub(super) struct Changes {
     /// An entry that goes, by its number, such as benefits=2.
     #[arg(long, value_name = "LIST=NUMBER", value_parser = remove_line)]
     remove: Vec<LineEdit>,
+
+    /// What no longer has to come first; may be given several times.
+    #[arg(long, value_name = "IDEA")]
+    independent_of: Vec<String>,
 
     /// Whether it is put away.
     #[arg(long, value_name = "BOOL")]
@@ -94,6 +102,10 @@ impl Fields {
                 ..IdeaPatch::default()
             },
             related_project: patch(self.project),
+            dependencies: DependencyEdit {
+                depends_on: self.depends_on,
+                ..DependencyEdit::default()
+            },
             lines: self.add,
         }
     }
@@ -104,6 +116,7 @@ impl Changes {
     pub(super) fn join(self, edit: &mut IdeaEdit) {
         edit.patch.title = self.title;
         edit.patch.tags.remove = self.remove_tag;
+        edit.dependencies.independent_of = self.independent_of;
         edit.patch.archived = self.archived;
         edit.lines.extend(self.remove);
     }

@@ -1,9 +1,11 @@
 //! `ai-lab idea`
 
 mod add;
+mod convert;
 mod edit;
 mod fields;
 mod list;
+mod refine;
 mod show;
 
 use clap::Subcommand;
@@ -24,6 +26,8 @@ enum Command {
     List(list::Args),
     Show(show::Args),
     Edit(edit::Args),
+    Refine(refine::Args),
+    Convert(convert::Args),
 }
 
 pub(crate) fn run(args: Args, context: &mut Context<'_>) -> Result<(), CommandError> {
@@ -32,5 +36,7 @@ pub(crate) fn run(args: Args, context: &mut Context<'_>) -> Result<(), CommandEr
         Command::List(args) => list::run(&args, context),
         Command::Show(args) => show::run(&args, context),
         Command::Edit(args) => edit::run(args, context),
+        Command::Refine(args) => refine::run(args, context),
+        Command::Convert(args) => convert::run(args, context),
     }
 }

@@ -27,7 +27,8 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandE
     page(&view, context.output)
 }
 
-fn page(view: &IdeaView, output: &mut Output) -> Result<(), CommandError> {
+/// Writes an idea with everything about it.
+pub(super) fn page(view: &IdeaView, output: &mut Output) -> Result<(), CommandError> {
     let row = &view.row;
     output.title(&row.label, &row.title)?;
     output.fields(&[

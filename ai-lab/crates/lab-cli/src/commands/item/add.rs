@@ -30,7 +30,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args, context: &mut Context<'_>) -> Result<(), CommandError> {
-    let mut fields = args.fields.into_edit();
+    let mut fields = args.fields.into_edit(context.by()?.at.day_utc())?;
     fields.patch.is_draft = args.draft.then_some(true);
     let added = item::add(
         &context.lab()?,

@@ -1,19 +1,38 @@
 //! `ai-lab item edit`
 
 use lab_model::{Hours, Tag};
-use lab_ops::item::{self, CriterionEdit};
+use lab_ops::item::{self, CriterionEdit, EditedAll};
 
 use super::fields::Fields;
 use crate::context::Context;
 use crate::failure::CommandError;
+use crate::output::{Output, one_line};
 use crate::seen::Seen;
 use crate::words::filled;
 
-/// Change an item
+/// How many items a preview shows.
+const SHOWN: usize = 20;
+
+/// Change an item, or with --where many at once
+///
+/// Of many, what would change is shown first; --yes carries it out.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Which item: its label, or as much of it as no other item has.
-    item: String,
+    #[arg(required_unless_present = "words")]
+    item: Option<String>,
+
+    /// Every item that these words say, such as "status:todo label:old"; see `item list --help`.
+    #[arg(long = "where", value_name = "WORDS", conflicts_with_all = ["item", "if_revision"])]
+    words: Option<String>,
+
+    /// Carry it out on many.
+    #[arg(long, requires = "words")]
+    yes: bool,
+
+    /// Only show what would change: what happens without --yes.
+    #[arg(long, requires = "words", conflicts_with = "yes")]
+    dry_run: bool,
 
     /// What is to be done, in one line.
     #[arg(long, value_name = "TEXT", value_parser = filled)]
@@ -79,7 +98,7 @@ fn meet(text: &str) -> Result<CriterionEdit, String> {
 }
 
 pub(super) fn run(args: Args, context: &mut Context<'_>) -> Result<(), CommandError> {
-    let mut edit = args.fields.into_edit();
+    let mut edit = args.fields.into_edit(context.by()?.at.day_utc())?;
     edit.patch.title = args.title;
     edit.patch.labels.remove = args.remove_label;
     edit.patch.is_draft = args.draft;
@@ -93,14 +112,40 @@ pub(super) fn run(args: Args, context: &mut Context<'_>) -> Result<(), CommandEr
     edit.spent = args
         .spent
         .map(|hours| (hours, args.spent_on.unwrap_or_default()));
-    let changed = item::edit(
-        &context.lab()?,
-        &context.by_seen(args.seen)?,
-        &args.item,
-        edit,
-    )?;
+    let (lab, by) = (context.lab()?, context.by_seen(args.seen)?);
+    if let Some(words) = &args.words {
+        let edited = item::edit_all(&lab, &by, words, &edit, args.yes)?;
+        return show_all(&edited, args.json, context.output);
+    }
+    let changed = item::edit(&lab, &by, args.item.as_deref().unwrap_or_default(), edit)?;
     if args.json {
         return context.output.json(&changed);
     }
     context.output.title(&changed.label, &changed.title)
+}
+
+fn show_all(edited: &EditedAll, json: bool, output: &mut Output) -> Result<(), CommandError> {
+    if json {
+        return output.json(edited);
+    }
+    for row in edited.items.iter().take(SHOWN) {
+        output.title(&row.label, &row.title)?;
+        for change in &row.changes {
+            output.line(format!("     {}", one_line(change)))?;
+        }
+    }
+    let count = edited.items.len();
+    if count > SHOWN {
+        output.dim(&format!("and {} more", count - SHOWN))?;
+    }
+    let of = edited.matched;
+    if edited.is_done {
+        output.line(format!(
+            "{count} of {of} changed; `ai-lab undo` takes it back"
+        ))
+    } else {
+        output.line(format!(
+            "{count} of {of} would change; --yes carries it out"
+        ))
+    }
 }

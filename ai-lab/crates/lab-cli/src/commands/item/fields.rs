@@ -3,7 +3,8 @@
 use lab_model::{Day, Hours, ItemPatch, ItemType, Label, Priority, SetPatch, Tag};
 use lab_ops::item::{CriterionEdit, ItemEdit};
 
-use crate::words::{OrNone, filled, patch, word};
+use crate::failure::CommandError;
+use crate::words::{OrNone, day, filled, patch, word};
 
 /// The fields of an item.
 #[derive(Debug, clap::Args)]
@@ -56,9 +57,9 @@ pub(super) struct Fields {
     #[arg(long, value_name = "HOURS")]
     estimate: Option<OrNone<Hours>>,
 
-    /// By which day it should be done, such as 2026-02-03.
+    /// By which day it should be done, such as fri, +2w or 2026-02-03.
     #[arg(long, value_name = "DAY")]
-    due: Option<OrNone<Day>>,
+    due: Option<OrNone<String>>,
 
     /// Whatever else is worth keeping.
     #[arg(long, value_name = "TEXT")]
@@ -71,8 +72,8 @@ pub(super) struct Fields {
 
 impl Fields {
     /// The edit that they ask for.
-    pub(super) fn into_edit(self) -> ItemEdit {
-        ItemEdit {
+    pub(super) fn into_edit(self, today: Day) -> Result<ItemEdit, CommandError> {
+        Ok(ItemEdit {
             patch: ItemPatch {
                 label: self.id,
                 description: self.description,
@@ -85,7 +86,7 @@ impl Fields {
                     remove: Vec::new(),
                 },
                 estimated_hours: patch(self.estimate),
-                due: patch(self.due),
+                due: day("--due", self.due, today)?,
                 notes: patch(self.notes),
                 ..ItemPatch::default()
             },
@@ -95,6 +96,6 @@ impl Fields {
             depends_on: self.depends_on,
             criteria: self.criteria.into_iter().map(CriterionEdit::Add).collect(),
             ..ItemEdit::default()
-        }
+        })
     }
 }

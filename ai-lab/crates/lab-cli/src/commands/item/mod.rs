@@ -3,17 +3,20 @@
 mod add;
 mod block;
 mod cancel;
+mod claim;
 mod done;
 mod edit;
 mod fields;
 mod list;
 mod ready;
+mod release;
 mod reopen;
 mod review;
 mod show;
 mod start;
 mod stepped;
 mod unblock;
+mod why_blocked;
 
 pub(crate) use show::criteria;
 
@@ -35,7 +38,10 @@ enum Command {
     List(list::Args),
     Ready(ready::Args),
     Show(show::Args),
-    Edit(edit::Args),
+    Edit(Box<edit::Args>),
+    WhyBlocked(why_blocked::Args),
+    Claim(claim::Args),
+    Release(release::Args),
     Start(start::Args),
     Review(review::Args),
     Done(done::Args),
@@ -51,7 +57,10 @@ pub(crate) fn run(args: Args, context: &mut Context<'_>) -> Result<(), CommandEr
         Command::List(args) => list::run(args, context),
         Command::Ready(args) => ready::run(&args, context),
         Command::Show(args) => show::run(&args, context),
-        Command::Edit(args) => edit::run(args, context),
+        Command::Edit(args) => edit::run(*args, context),
+        Command::WhyBlocked(args) => why_blocked::run(&args, context),
+        Command::Claim(args) => claim::run(&args, context),
+        Command::Release(args) => release::run(&args, context),
         Command::Start(args) => start::run(&args, context),
         Command::Review(args) => review::run(&args, context),
         Command::Done(args) => done::run(&args, context),

@@ -38,6 +38,12 @@ fn page(view: &ItemView, output: &mut Output) -> Result<(), CommandError> {
         ("parent", row.parent.clone()),
         ("milestone", row.milestone.clone()),
         ("assignee", row.assignee.clone()),
+        (
+            "claimed",
+            view.claim
+                .as_ref()
+                .map(|claim| format!("by {} until {}", claim.by, claim.until)),
+        ),
         ("author", view.author.clone()),
         (
             "labels",
@@ -67,7 +73,12 @@ fn page(view: &ItemView, output: &mut Output) -> Result<(), CommandError> {
         ("put away", view.archived.then(|| "yes".to_owned())),
         ("draft", view.is_draft.then(|| "yes".to_owned())),
     ])?;
-    if row.status == "todo" {
+    work(view, output)
+}
+
+/// Writes what is to be done, and what stands in the way.
+fn work(view: &ItemView, output: &mut Output) -> Result<(), CommandError> {
+    if view.row.status == "todo" {
         let ready = if view.ready {
             vec!["now".to_owned()]
         } else {

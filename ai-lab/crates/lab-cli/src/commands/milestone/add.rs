@@ -25,7 +25,7 @@ pub(super) struct Args {
 pub(super) fn run(args: Args, context: &mut Context<'_>) -> Result<(), CommandError> {
     let new = NewMilestone {
         title: args.title,
-        fields: args.fields.into_edit(),
+        fields: args.fields.into_edit(context.by()?.at.day_utc())?,
     };
     let added = milestone::add(&context.lab()?, &context.by()?, new)?;
     if args.json {

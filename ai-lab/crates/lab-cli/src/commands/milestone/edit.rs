@@ -28,7 +28,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args, context: &mut Context<'_>) -> Result<(), CommandError> {
-    let mut edit = args.fields.into_edit();
+    let mut edit = args.fields.into_edit(context.by()?.at.day_utc())?;
     args.changes.join(&mut edit);
     let changed = milestone::edit(
         &context.lab()?,

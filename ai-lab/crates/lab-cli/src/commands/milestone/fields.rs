@@ -1,9 +1,11 @@
 //! What `add` and `edit` take.
 
 use lab_model::{Day, Label, MilestonePatch, MilestoneStatus};
+use lab_ops::DependencyEdit;
 use lab_ops::milestone::MilestoneEdit;
 
-use crate::words::{OrNone, filled, patch, word};
+use crate::failure::CommandError;
+use crate::words::{OrNone, day, filled, patch, word};
 
 /// The fields of a milestone.
 #[derive(Debug, clap::Args)]
@@ -20,13 +22,17 @@ pub(super) struct Fields {
     #[arg(long, value_name = "WORD", value_parser = word::<MilestoneStatus>())]
     status: Option<MilestoneStatus>,
 
-    /// By which day it should be reached, such as 2026-02-03.
+    /// By which day it should be reached, such as fri, +2w or 2026-02-03.
     #[arg(long, value_name = "DAY")]
-    due: Option<OrNone<Day>>,
+    due: Option<OrNone<String>>,
 
     /// Whatever else is worth keeping.
     #[arg(long, value_name = "TEXT")]
     notes: Option<OrNone<String>>,
+
+    /// What comes first; may be given several times.
+    #[arg(long, value_name = "MILESTONE")]
+    depends_on: Vec<String>,
 
     /// The label to go by, instead of the one it has or would get.
     #[arg(long, value_name = "LABEL")]
@@ -40,6 +46,10 @@ pub(super) struct Changes {
     #[arg(long, value_name = "TEXT", value_parser = filled)]
     title: Option<String>,
 
+    /// What no longer has to come first; may be given several times.
+    #[arg(long, value_name = "MILESTONE")]
+    independent_of: Vec<String>,
+
     /// Whether it is put away.
     #[arg(long, value_name = "BOOL")]
     archived: Option<bool>,
@@ -47,18 +57,22 @@ pub(super) struct Changes {
 
 impl Fields {
     /// The edit that they ask for.
-    pub(super) fn into_edit(self) -> MilestoneEdit {
-        MilestoneEdit {
+    pub(super) fn into_edit(self, today: Day) -> Result<MilestoneEdit, CommandError> {
+        Ok(MilestoneEdit {
             patch: MilestonePatch {
                 label: self.id,
                 description: self.description,
                 status: self.status,
-                due: patch(self.due),
+                due: day("--due", self.due, today)?,
                 notes: patch(self.notes),
                 ..MilestonePatch::default()
             },
             project: patch(self.project),
-        }
+            dependencies: DependencyEdit {
+                depends_on: self.depends_on,
+                ..DependencyEdit::default()
+            },
+        })
     }
 }
 
@@ -66,6 +80,7 @@ impl Changes {
     /// Adds them to an edit.
     pub(super) fn join(self, edit: &mut MilestoneEdit) {
         edit.patch.title = self.title;
+        edit.dependencies.independent_of = self.independent_of;
         edit.patch.archived = self.archived;
     }
 }

@@ -42,6 +42,7 @@ fn page(view: &MilestoneView, output: &mut Output) -> Result<(), CommandError> {
         ("completed", view.completed_at.clone()),
         ("put away", view.archived.then(|| "yes".to_owned())),
     ])?;
+    output.entries("depends on", &view.dependencies)?;
     output.entries("items", &view.items)?;
     output.text("description", &view.description)?;
     output.text("notes", view.notes.as_deref().unwrap_or_default())

@@ -27,7 +27,7 @@ pub(super) struct Args {
 pub(super) fn run(args: Args, context: &mut Context<'_>) -> Result<(), CommandError> {
     let new = NewProject {
         name: args.name,
-        fields: args.fields.into_edit(),
+        fields: args.fields.into_edit(context.by()?.at.day_utc())?,
     };
     let added = project::add(&context.lab()?, &context.by()?, new)?;
     if args.json {

@@ -6,7 +6,8 @@ use lab_model::{
 use lab_ops::LineEdit;
 use lab_ops::project::ProjectEdit;
 
-use crate::words::{OrNone, add_line, filled, patch, remove_line, word};
+use crate::failure::CommandError;
+use crate::words::{OrNone, add_line, day, filled, patch, remove_line, word};
 
 /// The fields of a project.
 #[derive(Debug, clap::Args)]
@@ -51,13 +52,13 @@ pub(super) struct Fields {
     #[arg(long, value_name = "TEXT")]
     vision: Option<OrNone<String>>,
 
-    /// The first day, such as 2026-02-03.
+    /// The first day, such as fri, +2w or 2026-02-03.
     #[arg(long, value_name = "DAY")]
-    start: Option<OrNone<Day>>,
+    start: Option<OrNone<String>>,
 
     /// The day it should be completed.
     #[arg(long, value_name = "DAY")]
-    target: Option<OrNone<Day>>,
+    target: Option<OrNone<String>>,
 
     /// The idea it came from.
     #[arg(long, value_name = "IDEA")]
@@ -106,8 +107,8 @@ pub(super) struct Changes {
 
 impl Fields {
     /// The edit that they ask for.
-    pub(super) fn into_edit(self) -> ProjectEdit {
-        ProjectEdit {
+    pub(super) fn into_edit(self, today: Day) -> Result<ProjectEdit, CommandError> {
+        Ok(ProjectEdit {
             patch: ProjectPatch {
                 label: self.id,
                 prefix: patch(self.prefix),
@@ -123,8 +124,8 @@ impl Fields {
                     remove: Vec::new(),
                 },
                 vision: patch(self.vision),
-                start: patch(self.start),
-                target: patch(self.target),
+                start: day("--start", self.start, today)?,
+                target: day("--target", self.target, today)?,
                 repository_url: patch(self.repository_url),
                 notes: patch(self.notes),
                 ..ProjectPatch::default()
@@ -132,7 +133,7 @@ impl Fields {
             source_idea: patch(self.source_idea),
             repo: patch(self.repo),
             lines: self.add,
-        }
+        })
     }
 }
 
