@@ -5,6 +5,7 @@
 //! The ratio is the median of the ratios of neighbours.
 
 mod cold_start;
+mod recording;
 mod redaction;
 mod run_overhead;
 mod scale;
@@ -15,6 +16,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use ai_lab_contract::Profile;
 use run_overhead::Kept;
 use turns::Turns;
 
@@ -58,7 +60,7 @@ fn measure(
             Kept::Exec => "run / bare start",
             Kept::Worker => "worker / bare pipe",
         };
-        for profile in ai_lab_contract::Profile::ALL {
+        for profile in Profile::ALL {
             let name = format!("{what}, {profile}");
             if name.contains(word) {
                 let called = run_overhead::measure(&folder, profile, kept, rounds)?;
@@ -68,6 +70,16 @@ fn measure(
                         .line(&format!("{name}, sandbox {}", called.level)),
                 )?;
                 tell(called.stages())?;
+            }
+        }
+    }
+    for profile in [Profile::Standard, Profile::Production] {
+        for callers in [1, 32] {
+            let name = |what| format!("record {what} / bare row, {profile}, {callers} callers");
+            if name("a start").contains(word) || name("an end").contains(word) {
+                let recorded = recording::measure(profile, callers, rounds)?;
+                tell(recorded.starts.line(&name("a start")))?;
+                tell(recorded.ends.line(&name("an end")))?;
             }
         }
     }

@@ -38,6 +38,11 @@ impl Turns {
         Ok(turns)
     }
 
+    /// Times that were taken elsewhere, neighbours in the same place.
+    pub(crate) const fn of(measured: Vec<Duration>, baseline: Vec<Duration>) -> Self {
+        Self { measured, baseline }
+    }
+
     /// One line of the report: medians, the slowest of a hundred, and the median of the ratios of neighbours.
     pub(crate) fn line(&self, name: &str) -> String {
         let ratio = self.ratio();

@@ -51,5 +51,7 @@ pub use run_times::PERCENTILE_ERROR;
 pub use search::{SearchFilter, SearchHit, SearchPage};
 pub use session::{NewSession, Session, SessionChange, SessionFilter, SessionStatus};
 pub use setting::Setting;
+#[cfg(any(test, feature = "bulk"))]
+pub use sqlite::BareTable;
 pub use sqlite::{SnapshotError, SqliteStore};
 pub use store::Store;

@@ -79,7 +79,11 @@ impl Dice {
     }
 }
 
-fn execution(number: u32, size: u32) -> Result<(ExecutionStart, ExecutionEnd), Box<dyn Error>> {
+/// The execution of that number in a record of that size.
+pub(crate) fn execution(
+    number: u32,
+    size: u32,
+) -> Result<(ExecutionStart, ExecutionEnd), Box<dyn Error>> {
     let mut dice = Dice(u64::from(number) << 20);
     let execution_id: ExecutionId = format!("{number:08}-{:016x}", dice.next()).parse()?;
     let started_at_ms = END_MS - i64::from(size - 1 - number) * (DAY_MS / A_DAY);

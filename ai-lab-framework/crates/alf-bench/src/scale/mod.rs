@@ -1,6 +1,6 @@
 //! What a long record costs its reader: the same questions to a short record and to a long one, in turn.
 
-mod filler;
+pub(crate) mod filler;
 mod questions;
 
 use std::error::Error;

@@ -1,5 +1,7 @@
 //! The store on `SQLite`: one file, any number of processes.
 
+#[cfg(any(test, feature = "bulk"))]
+mod bare;
 mod breakers;
 mod chain_head;
 mod conditions;
@@ -36,6 +38,8 @@ use std::time::Duration;
 
 use ai_lab_contract::{ExecutionId, Metric, Profile, SessionId, ToolName};
 
+#[cfg(any(test, feature = "bulk"))]
+pub use self::bare::BareTable;
 pub use self::upkeep::SnapshotError;
 
 use self::migrations::MIGRATIONS;
