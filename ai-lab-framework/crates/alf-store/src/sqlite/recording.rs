@@ -118,7 +118,7 @@ pub(super) fn together(
 }
 
 /// A start as the record has it, and whether it has an end.
-fn started(connection: &Connection, id: &ExecutionId) -> Result<Option<(Started, bool)>, Fault> {
+fn read_start(connection: &Connection, id: &ExecutionId) -> Result<Option<(Started, bool)>, Fault> {
     let mut statement = connection.prepare_cached(
         "SELECT started_hash, profile, tool, action, started_position, started_at_ms, \
          ended_position FROM tool_executions WHERE execution_id = $1",
@@ -200,7 +200,7 @@ fn to_be_ended(seat: &Seat, end: &ExecutionEnd) -> Result<Started, RecordError> 
     if let Some(started) = seat.under_way.recall(id) {
         return Ok(started);
     }
-    match seat.glance(ENDING, |connection| started(connection, id))? {
+    match seat.glance(ENDING, |connection| read_start(connection, id))? {
         None => Err(RecordError::NotStarted(id.clone())),
         Some((_, true)) => Err(RecordError::AlreadyEnded(id.clone())),
         Some((started, false)) => Ok(started),
@@ -228,7 +228,12 @@ fn write_end(
         .prepare_cached(&UPDATE_END)?
         .execute(params_from_iter(values))?;
     if updated == 0 {
-        return Ok(Err(RecordError::AlreadyEnded(id.clone())));
+        // What was remembered of the start need not be in the record any more.
+        let why = match read_start(connection, id)? {
+            Some(_) => RecordError::AlreadyEnded(id.clone()),
+            None => RecordError::NotStarted(id.clone()),
+        };
+        return Ok(Err(why));
     }
     write_head(connection, position, &hash)?;
     for line in &end.logs {

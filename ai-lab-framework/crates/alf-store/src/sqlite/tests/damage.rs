@@ -6,6 +6,7 @@ use std::os::unix::fs::FileExt;
 use super::{Home, opening};
 use crate::chain_finding::{ChainFinding, ChainProblem, LinkKind};
 use crate::conformance::{ended, id, started};
+use crate::error::RecordError;
 use crate::execution::EndStatus;
 use crate::opening::OpenMode;
 use crate::sqlite::SqliteStore;
@@ -297,4 +298,28 @@ fn what_was_touched_is_not_pruned_and_a_range_that_was_touched_is_told() {
             .expect("because SQLite lets everybody write");
         assert_eq!(told(&home), *expected, "{sql}");
     }
+}
+
+#[test]
+fn an_end_whose_start_was_taken_away_meanwhile_says_so() {
+    let home = Home::new();
+    let store = home.store();
+    for number in 1..=2 {
+        store
+            .start_execution(&started(number))
+            .expect("because it is new");
+    }
+    home.raw()
+        .execute_batch("DELETE FROM tool_executions WHERE execution_id = 'e-00000001'")
+        .expect("because SQLite lets everybody write");
+    // The other one is ended by somebody else: a second store, which does not remember its start.
+    home.store()
+        .end_execution(&ended(2, EndStatus::Interrupted))
+        .expect("because it runs");
+    let told = |number| {
+        let ending = store.end_execution(&ended(number, EndStatus::Succeeded));
+        ending.expect_err("because there is nothing to end")
+    };
+    assert!(matches!(told(1), RecordError::NotStarted(found) if found == id(1)));
+    assert!(matches!(told(2), RecordError::AlreadyEnded(found) if found == id(2)));
 }
