@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::fd::AsFd as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::time::Duration;
@@ -671,4 +672,122 @@ fn what_is_not_in_the_background_is_waited_for_and_not_withdrawn() {
         Some(ErrorClass::Cancelled)
     );
     person.wait().expect("it ended");
+}
+
+#[test]
+fn in_the_background_a_call_stands_on_what_it_stands_on_in_the_foreground() {
+    let lab = Lab::new();
+    let rest = |line: &str| {
+        let ran = lab.shell(line);
+        assert!(ran.status.success(), "{ran:?}");
+        let listed = lab.shell("ai-lab-framework execution list --json");
+        let page: Value = serde_json::from_slice(&listed.stdout).expect("JSON");
+        let row = page["executions"][0].clone();
+        [
+            "tool_digest",
+            "framework_digest",
+            "policy_digest",
+            "configuration_digest",
+            "sandbox",
+            "profile",
+            "client_name",
+            "session_id",
+            "input",
+            "status",
+        ]
+        .map(|key| (key, row[key].clone()))
+    };
+    let foreground = rest("ai-lab-framework tool run probe.look host=nas --session work");
+    let background = rest(
+        "ai-lab-framework execution wait $(ai-lab-framework tool run --background probe.look host=nas --session work)",
+    );
+    assert_eq!(background, foreground);
+    assert_eq!(background[9].1, json!("succeeded"));
+}
+
+/// A worker that tells through the pipe `../begun` that it has a call, and then never answers.
+const WORKER: &str = "setsid sleep 1000 & read -r line; echo >../../../begun; exec sleep 1000";
+
+#[test]
+fn a_killed_carrier_leaves_no_process_that_lives_on_either() {
+    let lab = Lab::new();
+    lab.tool("keeps", WORKER, "");
+    let manifest = lab.path("lab/tools/keeps/tool.toml");
+    let text = fs::read_to_string(&manifest).expect("it is there");
+    lab.write(
+        "lab/tools/keeps/tool.toml",
+        text.replace("[run]\n", "[run]\nkind = \"worker\"\n"),
+    );
+    let line =
+        "mkfifo ../begun; ai-lab-framework tool run --background keeps.go && read x <../begun";
+    let id = String::from_utf8(lab.shell(line).stdout)
+        .expect("an id")
+        .trim()
+        .to_owned();
+    let pid = carrier(&lab, &id);
+    let marker = format!("AI_LAB_EXECUTION_ID=worker:{pid}:");
+    let kept = || {
+        let of_worker = |environment: &[u8]| {
+            let mut entries = environment.split(|byte| *byte == 0);
+            entries.any(|entry| entry.starts_with(marker.as_bytes()))
+        };
+        let processes = fs::read_dir("/proc").expect("/proc is mounted").flatten();
+        let environments =
+            processes.filter_map(|entry| fs::read(entry.path().join("environ")).ok());
+        environments.filter(|text| of_worker(text)).count()
+    };
+    assert!(kept() > 0, "no worker of {pid}");
+    let line = format!("kill -KILL {pid}; ai-lab-framework execution wait {id}");
+    assert_eq!(lab.shell(&line).status.code(), Some(19));
+    assert_eq!(kept(), 0);
+}
+
+#[test]
+fn a_carrier_that_is_killed_after_a_hand_over_leaves_what_it_had_come_to() {
+    let lab = slow_lab();
+    let answer =
+        "echo '{\"data\":{},\"handoff\":{\"tool\":\"slow\",\"action\":\"go\",\"input\":{}}}'";
+    lab.tool("scout", answer, "grants = { handoff = [\"slow.go\"] }");
+    let line = "ai-lab-framework tool run --background scout.go && read x <../begun";
+    let id = String::from_utf8(lab.shell(line).stdout)
+        .expect("an id")
+        .trim()
+        .to_owned();
+    let pid = carrier(&lab, &id);
+    let line = format!("kill -KILL {pid}; ai-lab-framework execution wait {id} --json");
+    let output = lab.shell(&line);
+    let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(
+        (output.status.code(), &told["tool"], &told["error"]["class"]),
+        (Some(19), &json!("slow"), &json!("interrupted"))
+    );
+    assert_eq!(
+        left_of(told["execution_id"].as_str().expect("an id")),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn what_was_killed_before_it_began_is_told_as_interrupted() {
+    let lab = slow_lab();
+    let id = begun(&lab);
+    let text = fs::read_to_string(note_of(&lab, &id)).expect("there is a note");
+    let line = format!(
+        "kill -KILL {}; ai-lab-framework execution wait {id}",
+        carrier(&lab, &id)
+    );
+    assert_eq!(lab.shell(&line).status.code(), Some(19));
+    // A note of a process that has gone, and no row.
+    let never = new_execution_id();
+    let path = format!("home/.ai-lab/background/{never}.json");
+    lab.write(&path, text.replace(&id, never.as_str()));
+    fs::set_permissions(lab.path(&path), fs::Permissions::from_mode(0o600)).expect("it is ours");
+    let failure = execution_outcome(&server(&lab), &never).expect_err("because it never began");
+    assert_eq!(
+        (failure.class, failure.to_string()),
+        (
+            ErrorClass::Interrupted,
+            format!("the process that carried execution {never} ended before it began")
+        )
+    );
 }

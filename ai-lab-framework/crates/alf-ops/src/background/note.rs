@@ -257,3 +257,126 @@ fn unusable(error: PlaceError) -> Failure {
     let hint = "The folder `background` in the framework's home belongs to you alone: mode 700.";
     Failure::caused(ErrorClass::Environment, told, error).with_hint(hint)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run_tool::{Durations, ExecutionError};
+    use serde_json::json;
+    use std::fs::OpenOptions;
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    use tempfile::TempDir;
+
+    fn note(id: &str) -> Note {
+        let this = ProcessIdentity::of_this_process().expect("this process is in /proc");
+        Note::new(&id.parse().expect("an id"), this)
+    }
+
+    fn completed(id: &str, data: Option<Value>, recorded: bool) -> Completed {
+        Completed {
+            format: 1,
+            execution_id: id.parse().expect("an id"),
+            correlation_id: id.parse().expect("an id"),
+            session_id: None,
+            tool: "probe".parse().expect("a name"),
+            action: "look".parse().expect("a name"),
+            profile: ai_lab_contract::Profile::Standard,
+            data,
+            error: None,
+            warnings: Vec::new(),
+            recorded,
+            handoff: None,
+            attempts: 2,
+            fallback: None,
+            chain: Vec::new(),
+            artifacts: Vec::new(),
+            durations: Durations::default(),
+        }
+    }
+
+    fn ended(notes: &Notes, id: &str) -> (Completed, Option<ExecutionId>) {
+        let read = notes.read(&id.parse().expect("an id")).expect("readable");
+        match read.and_then(|note| note.ended) {
+            Some(EndNote::Completed { completed, data_of }) => (*completed, data_of),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_answers_data_is_left_to_the_record_where_the_record_has_it() {
+        let home = TempDir::new().expect("a temporary folder");
+        let notes = Notes::make(home.path()).expect("a folder");
+        for (recorded, kept) in [(true, None), (false, Some(json!({ "n": 1 })))] {
+            let answer = completed("e-1", Some(json!({ "n": 1 })), recorded);
+            notes
+                .end(note("e-1"), EndNote::of(Ok(&answer)))
+                .expect("it is written");
+            let (read, data_of) = ended(&notes, "e-1");
+            assert_eq!((read.data, data_of.is_some()), (kept, recorded));
+        }
+    }
+
+    #[test]
+    fn a_note_that_would_be_too_long_says_what_matters() {
+        let home = TempDir::new().expect("a temporary folder");
+        let notes = Notes::make(home.path()).expect("a folder");
+        let error = ExecutionError {
+            detail: json!("x".repeat(NOTE_BYTES)),
+            ..ExecutionError::new(ErrorClass::ToolFailed, "busy")
+        };
+        let answer = Completed {
+            error: Some(error),
+            ..completed("e-1", None, true)
+        };
+        notes
+            .end(note("e-1"), EndNote::of(Ok(&answer)))
+            .expect("it is written");
+        let (read, _) = ended(&notes, "e-1");
+        let error = read.error.expect("it failed");
+        assert_eq!(
+            (error.message.as_str(), error.detail),
+            ("busy", Value::Null)
+        );
+        assert_eq!(
+            read.warnings,
+            ["what the call left beside its answer was too long to keep"]
+        );
+    }
+
+    #[test]
+    fn the_oldest_notes_go_and_those_that_are_carried_stay() {
+        let home = TempDir::new().expect("a temporary folder");
+        let notes = Notes::make(home.path()).expect("a folder");
+        // Carried by this very process.
+        notes.begin(&note("carried")).expect("it is new");
+        let text = std::fs::read_to_string(notes.path().join("carried.json")).expect("it is there");
+        for number in 0..NOTES_KEPT + 10 {
+            // Of the process with this number that started at another time.
+            let dead = text.replace("\"carried\"", &format!("\"e-{number}\""));
+            let dead = dead.replace("\"start_ticks\":", "\"start_ticks\":9");
+            let path = notes.path().join(format!("e-{number}.json"));
+            let mut file = OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(path)
+                .expect("it is new");
+            file.write_all(dead.as_bytes()).expect("there is room");
+        }
+        notes.prune();
+        let left = std::fs::read_dir(notes.path())
+            .expect("it is there")
+            .flatten();
+        let left = left.filter(|entry| entry.path().extension().is_some());
+        assert_eq!(left.count(), NOTES_KEPT + 1);
+        assert!(notes.path().join("carried.json").exists());
+        assert!(notes.begin(&note("carried")).is_err());
+        let busy: Vec<Lock> = (0..MOST_IN_BACKGROUND)
+            .map(|_| notes.take_place().expect("there is one"))
+            .collect();
+        assert!(notes.take_place().is_err());
+        drop(busy);
+        assert!(notes.take_place().is_ok());
+    }
+}
