@@ -249,7 +249,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("rusqlite", &["alf-store", "lab-store", "lab-import"]),
     ("clap", &["alf-cli", "lab-cli"]),
     ("clap_complete", &["alf-cli", "lab-cli"]),
-    ("comfy-table", &["alf-cli", "lab-cli"]),
+    ("comfy-table", &["alf-cli"]),
     ("anstream", &["alf-cli", "lab-cli", "alf-bench", "lab-bench"]),
     ("miette", &["alf-cli"]),
     ("jsonschema", &["alf-schema"]),

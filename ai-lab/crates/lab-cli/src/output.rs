@@ -5,8 +5,8 @@ use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
-use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::failure::CommandError;
 
@@ -96,31 +96,35 @@ impl Output {
         self.out.write_all(bytes).map_err(CommandError::writing)
     }
 
-    /// Writes rows under a head, without borders, within the width.
+    /// Writes rows under a head, a line a row: what is too wide for the terminal ends in `…`, and on a narrow one
+    /// other columns make room for the first and the widest.
     pub(crate) fn table(
         &mut self,
         head: &[&str],
-        rows: Vec<Vec<String>>,
+        rows: &[Vec<String>],
     ) -> Result<(), CommandError> {
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING);
-        if let Some(width) = self.width {
-            table
-                .set_width(width)
-                .set_content_arrangement(ContentArrangement::Dynamic);
+        let head: Vec<String> = head.iter().map(|cell| cell.to_uppercase()).collect();
+        let lines = || (!head.is_empty()).then_some(&head).into_iter().chain(rows);
+        let mut widths: Vec<usize> = Vec::new();
+        for line in lines() {
+            widths.resize(widths.len().max(line.len()), 0);
+            for (width, cell) in widths.iter_mut().zip(line) {
+                *width = (*width).max(one_line(cell).width());
+            }
         }
-        if !head.is_empty() {
-            table.set_header(head.iter().map(|cell| cell.to_uppercase()));
+        if let Some(room) = self.width {
+            fit(&mut widths, usize::from(room));
         }
-        table.add_rows(
-            rows.into_iter()
-                .map(|row| row.into_iter().map(|cell| one_line(&cell))),
-        );
-        for column in table.column_iter_mut() {
-            column.set_padding((0, 2));
-        }
-        for line in table.lines() {
-            self.line(line.trim_end())?;
+        for line in lines() {
+            let mut text = String::new();
+            let shown = widths.iter().zip(line).filter(|(width, _)| **width > 0);
+            for (width, cell) in shown {
+                let cell = cut(&one_line(cell), *width);
+                let padding = width + BETWEEN - cell.width();
+                text.push_str(&cell);
+                text.extend(std::iter::repeat_n(' ', padding));
+            }
+            self.line(text.trim_end())?;
         }
         Ok(())
     }
@@ -232,14 +236,63 @@ impl Output {
     }
 }
 
+/// Columns between two cells.
+const BETWEEN: usize = 2;
+
+/// What the widest column keeps while others are still there.
+const LEAST_WIDE: usize = 16;
+
+/// Makes columns fit into a line: the widest gives way first, then the others but the first go, from the right.
+fn fit(widths: &mut [usize], room: usize) {
+    let widest = (0..widths.len()).max_by_key(|place| widths[*place]);
+    let Some(widest) = widest else { return };
+    let taken = |widths: &[usize]| -> usize {
+        let others = widths
+            .iter()
+            .enumerate()
+            .filter(|(place, width)| *place != widest && **width > 0);
+        others.map(|(_, width)| width + BETWEEN).sum()
+    };
+    let least = widths[widest].min(LEAST_WIDE);
+    for place in (1..widths.len()).rev().filter(|place| *place != widest) {
+        if taken(widths) + least <= room {
+            break;
+        }
+        widths[place] = 0;
+    }
+    widths[widest] = widths[widest].min(room.saturating_sub(taken(widths)).max(1));
+}
+
+/// A text within so many columns; what is cut off ends in `…`.
+fn cut(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let mut cut = String::new();
+    for c in text.chars() {
+        cut.push(c);
+        if cut.width() + 1 > columns {
+            cut.pop();
+            break;
+        }
+    }
+    cut.push('…');
+    cut
+}
+
 /// A text on one line, harmless to a terminal: what would move its cursor is shown instead.
 pub(crate) fn one_line(text: &str) -> String {
     let harmless = |c: char| match c {
         '\n' | '\r' | '\t' => ' ',
-        c if c.is_control() => char::REPLACEMENT_CHARACTER,
+        c if c.is_control() || reorders(c) => char::REPLACEMENT_CHARACTER,
         c => c,
     };
     text.chars().map(harmless).collect()
+}
+
+/// Whether a character has its neighbours shown in another order, or ends a line unseen.
+const fn reorders(c: char) -> bool {
+    matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -247,10 +300,40 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_text_is_cut_by_what_it_takes_on_the_screen() {
+        for (text, columns, expected) in [
+            ("pump", 4, "pump"),
+            ("pumps", 4, "pum…"),
+            ("長い題名", 5, "長い…"),
+            ("長い題名", 6, "長い…"),
+            ("", 0, ""),
+            ("ab", 1, "…"),
+        ] {
+            assert_eq!(cut(text, columns), expected, "{text} {columns}");
+        }
+    }
+
+    #[test]
+    fn other_columns_make_room_for_the_widest() {
+        let fitted = |mut widths: Vec<usize>, room| {
+            fit(&mut widths, room);
+            widths
+        };
+        assert_eq!(fitted(vec![8, 6, 30], 80), [8, 6, 30]);
+        assert_eq!(fitted(vec![8, 6, 30], 40), [8, 6, 22]);
+        assert_eq!(fitted(vec![8, 6, 30], 30), [8, 0, 20]);
+        assert_eq!(fitted(vec![8, 6, 10], 28), [8, 6, 10]);
+        assert_eq!(fitted(vec![8, 6, 10], 5), [8, 0, 1]);
+        assert_eq!(fitted(vec![9, 6, 60, 11], 80), [9, 6, 48, 11]);
+        assert_eq!(fitted(vec![9, 6, 60, 11], 40), [9, 6, 21, 0]);
+        assert_eq!(fitted(vec![], 5), Vec::<usize>::new());
+    }
+
+    #[test]
     fn a_text_cannot_steer_the_terminal() {
         assert_eq!(
-            one_line("a\nb\x1b[2Jc\u{9b}1m ä🏠"),
-            "a b\u{fffd}[2Jc\u{fffd}1m ä🏠"
+            one_line("a\nb\x1b[2Jc\u{9b}1m ä🏠 \u{202e}cod.exe שלום"),
+            "a b\u{fffd}[2Jc\u{fffd}1m ä🏠 \u{fffd}cod.exe שלום"
         );
     }
 }

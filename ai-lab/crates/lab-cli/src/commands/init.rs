@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandE
 fn show(report: &InitReport, context: &mut Context<'_>) -> Result<(), CommandError> {
     let rows: Vec<Vec<String>> = report.plan.steps.iter().filter_map(row).collect();
     if !rows.is_empty() {
-        context.output.table(&["what", "path", "why"], rows)?;
+        context.output.table(&["what", "path", "why"], &rows)?;
     }
     if let Some(git) = git(&report.plan.git) {
         context.output.line(git)?;

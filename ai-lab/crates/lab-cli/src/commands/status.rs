@@ -41,7 +41,7 @@ fn screen(view: &StatusView, output: &mut Output) -> Result<(), CommandError> {
         }
         let style = Style::new().bold().fg_color(Some(AnsiColor::Cyan.into()));
         output.line(format!("{style}{name}{style:#}"))?;
-        output.table(&[], rows)
+        output.table(&[], &rows)
     };
     section(
         output,

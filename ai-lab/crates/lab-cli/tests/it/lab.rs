@@ -43,8 +43,7 @@ fn status_is_the_lab_on_one_screen() {
       HS   Home server       ░░░░░░░░░░░░░░░░░░░░  0% of 1  1 blocked
 
     IN PROGRESS
-      FRM-001-1  medium  Verify the archive, every file of it, by its  3 days late
-                         digest and not by its name
+      FRM-001-1  medium  Verify the archive, every file of it, by its …  3 days late
 
     READY NEXT (5 of 6)
       FRM-001   high    Unpack the archive
@@ -57,9 +56,8 @@ fn status_is_the_lab_on_one_screen() {
       HS-001  Buy a pump  ← the shop is closed
 
     MILESTONES
-      MS-001  First light   1 day late          ░░░░░░░░░░░░░░░░░░░░  0 of 1
-                            (2026-02-02)
-      MS-002  Second light  today (2026-02-03)  ░░░░░░░░░░░░░░░░░░░░  no items
+      MS-001  First light   1 day late (2026-02-02)  ░░░░░░░░░░░░░░░░░░░░  0 of 1
+      MS-002  Second light  today (2026-02-03)       ░░░░░░░░░░░░░░░░░░░░  no items
 
     IDEAS
       1 waits  `ai-lab idea list`

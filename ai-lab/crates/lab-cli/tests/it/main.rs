@@ -12,4 +12,5 @@ mod listing;
 mod program;
 mod run;
 mod scene;
+mod screens;
 mod working;

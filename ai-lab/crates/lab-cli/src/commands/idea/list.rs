@@ -54,5 +54,5 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandE
     let head = ["idea", "status", "priority", "effort", "title"];
     context
         .output
-        .table(&head, ideas.into_iter().map(cells).collect())
+        .table(&head, &ideas.into_iter().map(cells).collect::<Vec<_>>())
 }

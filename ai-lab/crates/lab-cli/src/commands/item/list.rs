@@ -99,7 +99,7 @@ pub(super) fn show(
     };
     output.table(
         &["item", "status", "priority", "due", "title"],
-        rows.items.iter().map(cells).collect(),
+        &rows.items.iter().map(cells).collect::<Vec<_>>(),
     )?;
     match &rows.next {
         None => Ok(()),

@@ -50,7 +50,8 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandE
         ]
     };
     let head = ["milestone", "status", "due", "done", "title"];
-    context
-        .output
-        .table(&head, milestones.into_iter().map(cells).collect())
+    context.output.table(
+        &head,
+        &milestones.into_iter().map(cells).collect::<Vec<_>>(),
+    )
 }

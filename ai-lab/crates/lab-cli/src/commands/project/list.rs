@@ -48,5 +48,5 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandE
     let head = ["project", "prefix", "status", "priority", "done", "name"];
     context
         .output
-        .table(&head, projects.into_iter().map(cells).collect())
+        .table(&head, &projects.into_iter().map(cells).collect::<Vec<_>>())
 }

@@ -29,6 +29,6 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandE
         return context.output.line("no repositories");
     }
     let cells = |row: RepoView| vec![row.label, row.project.unwrap_or_default(), row.full_name];
-    let rows = repos.into_iter().map(cells).collect();
-    context.output.table(&["repo", "project", "name"], rows)
+    let rows = repos.into_iter().map(cells).collect::<Vec<_>>();
+    context.output.table(&["repo", "project", "name"], &rows)
 }
