@@ -230,6 +230,11 @@ pub const INSTANCE: &[Row] = &[
         package: "lab-cli",
         uses: &["ai-lab-contract", "lab-model", "lab-ops"],
     },
+    // The tracker's second skin: a tool, so it links what tools link, beside the operations.
+    Row {
+        package: "lab-tracker",
+        uses: &["ai-lab-contract", "ai-lab-tool", "lab-model", "lab-ops"],
+    },
     // Measures from outside what the rest is: nothing links it.
     Row {
         package: "lab-bench",

@@ -132,6 +132,7 @@ fn answers(request: &InitRequest<'_>) -> Result<Answers, InitError> {
             .map_err(InitError::FolderName)?,
     };
     Ok(Answers {
+        folder: request.folder.to_owned(),
         name,
         framework: FRAMEWORK,
         git: request.git,

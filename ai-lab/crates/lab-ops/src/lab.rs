@@ -210,6 +210,16 @@ impl<E> From<StoreError> for Inner<E> {
     }
 }
 
+impl<E> Inner<E> {
+    /// The same as a larger operation's.
+    pub(crate) fn widened<T: From<E>>(self) -> Inner<T> {
+        match self {
+            Self::Store(error) => Inner::Store(error),
+            Self::Own(error) => Inner::Own(T::from(error)),
+        }
+    }
+}
+
 impl<E: From<LabError>> Inner<E> {
     fn into_outer(self) -> E {
         match self {

@@ -1,6 +1,7 @@
 //! What a person says about the lab to be.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use serde::Serialize;
@@ -9,6 +10,8 @@ use thiserror::Error;
 /// All that the plan needs to be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answers {
+    /// The lab's folder, absolute: what its own tool may reach is named by it.
+    pub folder: PathBuf,
     /// The lab's name.
     pub name: LabName,
     /// The framework it runs on.

@@ -1,5 +1,7 @@
 //! What a lab consists of.
 
+use std::path::Path;
+
 use crate::answers::Answers;
 use crate::section::{Comment, Section};
 
@@ -31,7 +33,7 @@ pub(crate) const MARKER: &str = "ai-lab.toml";
 
 /// Every path of the blueprint, in the order of writing: parents are made on the way, and [`MARKER`]
 /// comes last, so that a folder whose writing was cut short is no lab yet.
-pub(crate) const PATHS: [&str; 16] = [
+pub(crate) const PATHS: [&str; 18] = [
     ".gitignore",
     ".gitattributes",
     "README.md",
@@ -44,6 +46,8 @@ pub(crate) const PATHS: [&str; 16] = [
     "data/schemas/.gitkeep",
     "data/backups/.gitkeep",
     "tools/global-tools/.gitkeep",
+    "tools/tracker/tool.toml",
+    "tools/tracker/README.md",
     "projects/homeserver-agent/README.md",
     "projects/homeserver-agent/tools/.gitkeep",
     "projects/homeserver-agent/data/work-items/.gitkeep",
@@ -80,6 +84,13 @@ fn kind(path: &str, answers: &Answers) -> PieceKind {
     match path {
         ".gitignore" => hash(include_str!("../templates/gitignore")),
         ".gitattributes" => hash(include_str!("../templates/gitattributes")),
+        "tools/tracker/tool.toml" => hash(
+            &include_str!("../templates/tracker.toml").replace("{lab}", &in_toml(&answers.folder)),
+        ),
+        "tools/tracker/README.md" => markdown(
+            "# tracker\n\n",
+            include_str!("../templates/tracker.readme.md"),
+        ),
         "requirements.txt" => hash(include_str!("../templates/requirements.txt")),
         "AGENTS.md" => markdown("# {name}\n\n", include_str!("../templates/agents.md")),
         "GEMINI.md" => markdown("# {name}\n\n", include_str!("../templates/gemini.md")),
@@ -107,6 +118,16 @@ fn kind(path: &str, answers: &Answers) -> PieceKind {
     }
 }
 
+/// A path between the quotes of a TOML string.
+fn in_toml(path: &Path) -> String {
+    let escaped = |c: char| match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if c.is_control() => format!("\\u{:04X}", u32::from(c)),
+        c => c.to_string(),
+    };
+    path.to_string_lossy().chars().map(escaped).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +135,7 @@ mod tests {
 
     fn answers() -> Answers {
         Answers {
+            folder: "/home/jo/lab".into(),
             name: "Home".parse().expect("a name"),
             framework: FrameworkPin {
                 range: "~0.1",
@@ -146,6 +168,7 @@ mod tests {
             assert!(!text.contains("{name}"), "{}", piece.path);
             assert!(!text.contains("{range}"), "{}", piece.path);
             assert!(!text.contains("{version}"), "{}", piece.path);
+            assert!(!text.contains("{lab}"), "{}", piece.path);
             assert!(text.is_empty() || text.ends_with('\n'), "{}", piece.path);
         }
     }
@@ -172,6 +195,12 @@ mod tests {
             assert!((1..=1024).contains(&description.len()), "{description}");
             assert_eq!(lines[3], "---");
         }
+    }
+
+    #[test]
+    fn a_path_with_quotes_stays_within_its_own() {
+        let path = Path::new("/home/jo/a \"b\"\\c\n ä");
+        assert_eq!(in_toml(path), "/home/jo/a \\\"b\\\"\\\\c\\u000A ä");
     }
 
     #[test]

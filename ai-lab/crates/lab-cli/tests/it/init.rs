@@ -34,6 +34,8 @@ create  config/.gitkeep
 create  data/schemas/.gitkeep
 create  data/backups/.gitkeep
 create  tools/global-tools/.gitkeep
+create  tools/tracker/tool.toml
+create  tools/tracker/README.md
 create  projects/homeserver-agent/README.md
 create  projects/homeserver-agent/tools/.gitkeep
 create  projects/homeserver-agent/data/work-items/.gitkeep

@@ -63,23 +63,29 @@ impl Failure for AddItemError {
 /// Adds an item, under a label minted from its parent or its project.
 pub fn add(lab: &Lab, by: &By, new: NewItem) -> Result<ItemRow, AddItemError> {
     lab.write(by, "item.add", None, |tx| {
-        let label = match new.fields.patch.label.clone() {
-            Some(label) => label,
-            None => mint(tx, &new.fields)?,
-        };
-        let head = Head::new(tx.new_uid(), label, tx.at());
-        let uid = head.uid.clone();
-        let mut item = WorkItem::new(head, new.title);
-        item.author = Some(by.actor.name.clone());
-        inherit(tx, &mut item, &new.fields)?;
-        let item = edited(tx, by, item, new.fields).map_err(|error| match error {
-            Inner::Store(error) => Inner::Store(error),
-            Inner::Own(error) => Inner::Own(error.into()),
-        })?;
-        tx.insert_item(&item)?;
-        let stored = tx.item(&uid)?.or_missing(EntityKind::Item, &uid)?;
+        let stored = inserted(tx, by, new)?;
         Ok(ItemRow::all(tx, &[stored])?.swap_remove(0))
     })
+}
+
+/// The item as it was stored.
+pub(super) fn inserted(
+    tx: &mut dyn Writer,
+    by: &By,
+    new: NewItem,
+) -> Result<WorkItem, Inner<AddItemError>> {
+    let label = match new.fields.patch.label.clone() {
+        Some(label) => label,
+        None => mint(tx, &new.fields)?,
+    };
+    let head = Head::new(tx.new_uid(), label, tx.at());
+    let uid = head.uid.clone();
+    let mut item = WorkItem::new(head, new.title);
+    item.author = Some(by.actor.name.clone());
+    inherit(tx, &mut item, &new.fields)?;
+    let item = edited(tx, by, item, new.fields).map_err(Inner::widened)?;
+    tx.insert_item(&item)?;
+    Ok(tx.item(&uid)?.or_missing(EntityKind::Item, &uid)?)
 }
 
 /// A part belongs to its whole's project, unless said otherwise.

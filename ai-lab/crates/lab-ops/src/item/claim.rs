@@ -2,27 +2,11 @@
 
 use std::time::Duration;
 
-use lab_model::steps::{self, Override, StepError};
-use lab_model::{Claim, Moment};
-
-use super::step::{StepItemError, StepName, Stepped, step};
-use crate::lab::Inner;
+use super::moves::Move;
+use super::step::{StepItemError, Stepped, step};
 use crate::{By, Lab};
 
-/// The longest claim: whoever is gone for longer is not at it.
-pub const LONGEST_CLAIM: Duration = Duration::from_hours(30 * 24);
-
-const CLAIM: StepName = StepName {
-    verb: "item.claim",
-    phrase: "be claimed",
-};
-
-const RELEASE: StepName = StepName {
-    verb: "item.release",
-    phrase: "be released",
-};
-
-/// Takes an item for so long, at most [`LONGEST_CLAIM`]; `steal` is the reason to take it from someone else.
+/// Takes an item for so long; `steal` is the reason to take it from someone else.
 pub fn claim(
     lab: &Lab,
     by: &By,
@@ -30,14 +14,8 @@ pub fn claim(
     lease: Duration,
     steal: Option<&str>,
 ) -> Result<Stepped, StepItemError> {
-    step(lab, by, CLAIM, steal, item, |tx, item| {
-        let claim = Claim {
-            by: by.actor.clone(),
-            until: later(tx.at(), lease.min(LONGEST_CLAIM)),
-        };
-        let steal = overriding(steal)?;
-        steps::claim(item, tx.at(), claim, steal.as_ref()).map_err(Inner::Own)
-    })
+    let to = Move::Claim(lease, steal.map(str::to_owned));
+    step(lab, by, item, &to)
 }
 
 /// Lets go of an item; `force` is the reason to do so for someone else.
@@ -47,20 +25,5 @@ pub fn release(
     item: &str,
     force: Option<&str>,
 ) -> Result<Stepped, StepItemError> {
-    step(lab, by, RELEASE, force, item, |tx, item| {
-        let force = overriding(force)?;
-        steps::release(item, tx.at(), &by.actor, force.as_ref()).map_err(Inner::Own)
-    })
-}
-
-fn overriding(reason: Option<&str>) -> Result<Option<Override>, Inner<StepError>> {
-    reason
-        .map(Override::because)
-        .transpose()
-        .map_err(Inner::Own)
-}
-
-fn later(at: Moment, by: Duration) -> Moment {
-    let ms = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-    Moment::from_ms(at.ms().saturating_add(ms)).unwrap_or(at)
+    step(lab, by, item, &Move::Release(force.map(str::to_owned)))
 }

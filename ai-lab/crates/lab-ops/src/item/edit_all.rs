@@ -115,11 +115,7 @@ pub fn edit_all(
         let mut rows = Vec::new();
         let mut names = Names::default();
         for before in items {
-            let after =
-                edited(tx, by, before.clone(), edit.clone()).map_err(|error| match error {
-                    Inner::Store(error) => Inner::Store(error),
-                    Inner::Own(error) => Inner::Own(EditAllError::Edit(error)),
-                })?;
+            let after = edited(tx, by, before.clone(), edit.clone()).map_err(Inner::widened)?;
             if let Some(row) = row(tx, &mut names, &before, &after)? {
                 rows.push(row);
                 if carry_out {

@@ -1,15 +1,13 @@
 //! What the steps of an item have in common.
 
 use ai_lab_contract::ErrorClass;
-use lab_model::ready::Hindrance;
 use lab_model::steps::StepError;
-use lab_model::{EntityKind, Label, WorkItem};
-use lab_store::Writer;
+use lab_model::{EntityKind, Label};
 use serde::Serialize;
 
-use crate::item::view::sentences;
-use crate::lab::{Inner, check_seen};
-use crate::names::{Labels, OrMissing};
+use super::moves::{Move, go};
+use crate::lab::check_seen;
+use crate::names::OrMissing;
 use crate::{By, Failure, Lab, LabError};
 
 /// What a step did.
@@ -92,73 +90,19 @@ impl Failure for StepItemError {
     }
 }
 
-/// Which command makes a step, and what its refusal says.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct StepName {
-    /// The verb in the operation log.
-    pub(crate) verb: &'static str,
-    /// What the item cannot do, such as `be started`.
-    pub(crate) phrase: &'static str,
-}
-
-/// Makes a step as one write.
-pub(crate) fn step(
-    lab: &Lab,
-    by: &By,
-    name: StepName,
-    reason: Option<&str>,
-    given: &str,
-    body: impl FnOnce(&mut dyn Writer, WorkItem) -> Result<WorkItem, Inner<StepError>>,
-) -> Result<Stepped, StepItemError> {
-    lab.write(by, name.verb, reason, |tx| {
+/// Moves an item as one write.
+pub(super) fn step(lab: &Lab, by: &By, given: &str, to: &Move) -> Result<Stepped, StepItemError> {
+    lab.write(by, to.verb(), to.reason(), |tx| {
         let uid = tx.resolve(EntityKind::Item, given)?;
         let before = tx.item(&uid)?.or_missing(EntityKind::Item, &uid)?;
         check_seen(tx, by, &before.head)?;
-        let (label, was) = (before.head.label.clone(), before.status);
-        let after = match body(tx, before) {
-            Ok(after) => after,
-            Err(Inner::Store(error)) => return Err(error.into()),
-            Err(Inner::Own(source)) => {
-                let details = details(tx, &source)?;
-                let verb = name.phrase;
-                return Err(Inner::Own(StepItemError::NotAllowed {
-                    label,
-                    verb,
-                    source,
-                    details,
-                }));
-            }
-        };
-        tx.update_item(&after)?;
+        go(tx, by, &uid, to)?;
+        let after = tx.item(&uid)?.or_missing(EntityKind::Item, &uid)?;
         Ok(Stepped {
-            label: label.to_string(),
-            title: after.title.clone(),
-            was: was.as_str(),
+            label: before.head.label.to_string(),
+            title: after.title,
+            was: before.status.as_str(),
             status: after.status.as_str(),
         })
     })
-}
-
-fn details(tx: &dyn Writer, refusal: &StepError) -> Result<Vec<String>, lab_store::StoreError> {
-    match refusal {
-        StepError::OpenDependencies(waiting) => {
-            let waits = waiting.iter().filter_map(|hindrance| match hindrance {
-                Hindrance::Waits(uid) => Some(uid),
-                Hindrance::Status(_)
-                | Hindrance::Draft
-                | Hindrance::Archived
-                | Hindrance::Blocker(_)
-                | Hindrance::Unresolved(_) => None,
-            });
-            let labels = Labels::of_these(tx, waits)?;
-            Ok(sentences(waiting, &labels))
-        }
-        StepError::Status { .. }
-        | StepError::Blocked(_)
-        | StepError::OpenCriteria(_)
-        | StepError::NoReason
-        | StepError::Claimed { .. }
-        | StepError::NotClaimed
-        | StepError::NotBlocked => Ok(Vec::new()),
-    }
 }

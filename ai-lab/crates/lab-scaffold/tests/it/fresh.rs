@@ -29,6 +29,8 @@ fn a_new_lab_has_its_files_and_nothing_else() {
             "projects/homeserver-agent/tools/.gitkeep",
             "requirements.txt",
             "tools/global-tools/.gitkeep",
+            "tools/tracker/README.md",
+            "tools/tracker/tool.toml",
         ]
     );
     assert_eq!(

@@ -22,6 +22,7 @@ fn folder() -> TempDir {
 
 fn answers() -> Answers {
     Answers {
+        folder: "/home/jo/lab".into(),
         name: "Home".parse().expect("it is a name"),
         framework: FrameworkPin {
             range: "~0.1",
