@@ -216,6 +216,14 @@ pub const INSTANCE: &[Row] = &[
         uses: &["lab-model"],
     },
     Row {
+        package: "lab-files",
+        uses: &["lab-model"],
+    },
+    Row {
+        package: "lab-mirror",
+        uses: &["lab-model", "lab-files"],
+    },
+    Row {
         package: "lab-ops",
         uses: &[
             "ai-lab-client",
@@ -260,6 +268,8 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("jsonschema", &["alf-schema"]),
     ("pulldown-cmark", &["alf-profiles"]),
     ("similar", &["alf-lock"]),
+    ("diffy", &["lab-files"]),
+    ("notify", &["lab-mirror"]),
     ("jsonc-parser", &["alf-connect"]),
     ("rmcp", &["alf-mcp-client", "alf-mcp-server"]),
     ("tokio", &["alf-mcp-client", "alf-mcp-server"]),

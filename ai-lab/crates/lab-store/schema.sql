@@ -45,6 +45,21 @@ CREATE TABLE dependencies (
     FOREIGN KEY (on_uid, kind) REFERENCES entities (uid, kind) DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE disputes (
+    dispute_seq INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL REFERENCES entities (uid),
+    source TEXT NOT NULL CHECK (source IN ('sync', 'merge')),
+    field TEXT NOT NULL,
+    member TEXT NOT NULL,
+    base TEXT,
+    ours TEXT,
+    theirs TEXT,
+    opened_ms INTEGER NOT NULL,
+    settled_ms INTEGER,
+    settlement TEXT,
+    CHECK ((settled_ms IS NULL) = (settlement IS NULL))
+) STRICT;
+
 CREATE TABLE entities (
     uid TEXT NOT NULL PRIMARY KEY CHECK (length(uid) = 36),
     kind TEXT NOT NULL CHECK (kind IN ('project', 'idea', 'item', 'milestone', 'repo')),
@@ -62,6 +77,32 @@ CREATE TABLE entity_labels (
     is_current INTEGER NOT NULL CHECK (is_current IN (0, 1)),
     since_ms INTEGER NOT NULL, sort_key TEXT,
     PRIMARY KEY (kind, label),
+    FOREIGN KEY (uid, kind) REFERENCES entities (uid, kind)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE file_bases (
+    uid TEXT NOT NULL PRIMARY KEY REFERENCES entities (uid),
+    path TEXT,
+    bytes INTEGER CHECK (bytes >= 0),
+    changed_ns INTEGER,
+    inode INTEGER,
+    revision INTEGER NOT NULL CHECK (revision >= 1),
+    CHECK ((path IS NULL) = (bytes IS NULL AND changed_ns IS NULL AND inode IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE file_fields (
+    uid TEXT NOT NULL REFERENCES entities (uid),
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (uid, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE former_labels (
+    kind TEXT NOT NULL,
+    label TEXT NOT NULL COLLATE NOCASE CHECK (length(label) BETWEEN 1 AND 64),
+    uid TEXT NOT NULL,
+    since_ms INTEGER NOT NULL,
+    PRIMARY KEY (uid, label),
     FOREIGN KEY (uid, kind) REFERENCES entities (uid, kind)
 ) STRICT, WITHOUT ROWID;
 
@@ -290,6 +331,8 @@ CREATE INDEX attachments_by_entity ON attachments (uid);
 CREATE INDEX claims_by_end ON claims (until_ms);
 
 CREATE INDEX dependencies_by_target ON dependencies (on_uid);
+
+CREATE UNIQUE INDEX disputes_open ON disputes (uid, field, member) WHERE settled_ms IS NULL;
 
 CREATE INDEX entities_by_kind ON entities (kind);
 

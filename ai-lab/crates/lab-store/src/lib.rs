@@ -6,6 +6,7 @@
 
 mod checkup;
 mod error;
+mod files;
 mod listing;
 mod opening;
 mod record;
@@ -14,6 +15,7 @@ mod store;
 
 pub use checkup::{Checkup, MOST_FINDINGS};
 pub use error::{DatabaseFault, StoreError};
+pub use files::{DisputeSource, FileBase, FileStamp, OpenDispute, Standing};
 pub use listing::{
     DueFilter, ItemFilter, ItemLine, ItemOrder, ItemPage, MOST_COUNTED, MOST_RANKED, MOST_WORDS,
     PageRequest, SearchHit, SearchPage, SearchRequest, Tallies, Total,

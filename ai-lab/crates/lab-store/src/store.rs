@@ -8,8 +8,8 @@ use lab_model::{
 };
 
 use crate::{
-    ItemFilter, ItemOrder, ItemPage, PageRequest, SearchPage, SearchRequest, StoreError, Tallies,
-    WriteRecord, WritesRequest,
+    FileBase, ItemFilter, ItemOrder, ItemPage, OpenDispute, PageRequest, SearchPage, SearchRequest,
+    Standing, StoreError, Tallies, WriteRecord, WritesRequest,
 };
 
 /// How many labels an ambiguous name is answered with.
@@ -133,6 +133,18 @@ pub trait Reader {
 
     /// Documents kept with the entity; with `None` every one there is.
     fn attachments(&self, entity: Option<&Uid>) -> Result<Vec<Attachment>, StoreError>;
+
+    /// Every entity with what is known of its file.
+    fn standings(&self) -> Result<Vec<Standing>, StoreError>;
+
+    /// One of them; `None` where no such entity is.
+    fn standing(&self, uid: &Uid) -> Result<Option<Standing>, StoreError>;
+
+    /// What an entity's file says that this version does not know: names and JSON texts.
+    fn file_fields(&self, uid: &Uid) -> Result<BTreeMap<String, String>, StoreError>;
+
+    /// What two sides say differently and nobody has settled, oldest first; of one entity or of all.
+    fn disputes(&self, of: Option<&Uid>) -> Result<Vec<OpenDispute>, StoreError>;
 }
 
 /// The writing half, within one write.
@@ -189,4 +201,36 @@ pub trait Writer: Reader {
 
     /// Keeps a document; `false` where the same name of the same entity has the same bytes already.
     fn keep_attachment(&mut self, attachment: &Attachment) -> Result<bool, StoreError>;
+
+    /// Notes what an entity and its file are alike in.
+    fn keep_file_base(&mut self, base: &FileBase) -> Result<(), StoreError>;
+
+    /// Keeps exactly these of what an entity's file says that this version does not know.
+    fn keep_file_fields(
+        &mut self,
+        uid: &Uid,
+        fields: &BTreeMap<String, String>,
+    ) -> Result<(), StoreError>;
+
+    /// Opens a dispute, or brings the open one of the same fact up to date; its number is given here.
+    fn open_dispute(&mut self, dispute: &OpenDispute) -> Result<(), StoreError>;
+
+    /// Notes how a dispute ended. Nothing happens where it has ended already.
+    fn settle_dispute(&mut self, number: u64, settlement: &str) -> Result<(), StoreError>;
+
+    /// Takes an alias from an entity, so that another can be called so. It stays among [`Reader::aliases`].
+    fn give_up_label(
+        &mut self,
+        kind: EntityKind,
+        uid: &Uid,
+        label: &Label,
+    ) -> Result<(), StoreError>;
+
+    /// Notes that an entity was once called so, whoever is now.
+    fn keep_former_label(
+        &mut self,
+        kind: EntityKind,
+        uid: &Uid,
+        label: &Label,
+    ) -> Result<(), StoreError>;
 }

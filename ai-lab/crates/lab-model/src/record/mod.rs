@@ -95,6 +95,13 @@ impl Record {
             .map(String::as_str)
     }
 
+    /// Every fact in order: field, member, text.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.0
+            .iter()
+            .map(|((field, member), text)| (field.as_str(), member.as_str(), text.as_str()))
+    }
+
     /// Has a fact say something, or takes it away.
     pub fn put(&mut self, field: &str, member: &str, text: Option<String>) {
         let fact = (field.to_owned(), member.to_owned());

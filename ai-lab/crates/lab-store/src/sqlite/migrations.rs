@@ -33,6 +33,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0003_take_back",
         sql: include_str!("../../migrations/0003_take_back.sql"),
     },
+    Migration {
+        name: "0004_keep_files",
+        sql: include_str!("../../migrations/0004_keep_files.sql"),
+    },
 ];
 
 /// The schema that a list of migrations leads to.

@@ -3,6 +3,7 @@
 mod checkup;
 mod conditions;
 mod edges;
+mod files;
 mod head;
 mod idea;
 mod item;
@@ -28,7 +29,7 @@ mod writes;
 
 use std::path::Path;
 
-use lab_model::{Actor, Moment};
+use lab_model::{Actor, EntityKind, Moment, Uid};
 use rusqlite::{Connection, ErrorCode, ffi};
 
 use self::migrations::MIGRATIONS;
@@ -41,6 +42,7 @@ use crate::{Checkup, OpenError, Opening, Reader, Store, StoreError, Writer};
 #[derive(Debug)]
 pub struct SqliteStore {
     connection: Connection,
+    touched: Vec<(EntityKind, Uid)>,
 }
 
 impl SqliteStore {
@@ -48,6 +50,7 @@ impl SqliteStore {
     pub fn open(path: &Path, opening: &Opening) -> Result<Self, OpenError> {
         Ok(Self {
             connection: open::open(path, opening, MIGRATIONS)?,
+            touched: Vec::new(),
         })
     }
 
@@ -55,12 +58,36 @@ impl SqliteStore {
     pub fn in_memory(opening: &Opening) -> Result<Self, OpenError> {
         Ok(Self {
             connection: open::open_in_memory(opening, MIGRATIONS)?,
+            touched: Vec::new(),
         })
     }
 
     /// Copies one moment's state into a new file while others may write.
     pub fn snapshot(&self, path: &Path) -> Result<(), SnapshotError> {
         snapshot::snapshot(&self.connection, path)
+    }
+
+    /// The entities that writes have changed since this was last asked, each once, in the order of the changes.
+    pub fn take_touched(&mut self) -> Vec<(EntityKind, Uid)> {
+        std::mem::take(&mut self.touched)
+    }
+
+    /// Writes what can be found out again, such as what is known of files: not on the disk before the next write
+    /// that is.
+    pub fn write_lightly<T, E: From<StoreError>>(
+        &mut self,
+        actor: &Actor,
+        at: Moment,
+        body: impl FnOnce(&mut dyn Writer) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let level = |connection: &Connection, level: &str| {
+            let set = connection.pragma_update(None, "synchronous", level);
+            set.map_err(StoreError::from)
+        };
+        level(&self.connection, "NORMAL")?;
+        let answer = self.write(actor, at, body);
+        level(&self.connection, "FULL")?;
+        answer
     }
 
     /// Looks at the database from end to end; takes time in proportion to its size.
@@ -98,6 +125,9 @@ impl Store for SqliteStore {
         writing.check()?;
         commit(&self.connection)?;
         undo.armed = false;
+        let touched = writing.into_touched();
+        drop(undo);
+        self.touched.extend(touched);
         Ok(answer)
     }
 }

@@ -273,7 +273,8 @@ pub(super) fn labels(
 
 pub(super) fn aliases(connection: &Connection, uid: &Uid) -> rusqlite::Result<Vec<Label>> {
     let mut statement = connection.prepare_cached(
-        "SELECT label FROM entity_labels WHERE uid = ?1 AND is_current = 0 ORDER BY since_ms, label",
+        "SELECT label FROM (SELECT label, since_ms FROM entity_labels WHERE uid = ?1 AND is_current = 0 \
+         UNION ALL SELECT label, since_ms FROM former_labels WHERE uid = ?1) ORDER BY since_ms, label",
     )?;
     statement
         .query_map([uid.as_str()], |row| parsed(row, "label"))?

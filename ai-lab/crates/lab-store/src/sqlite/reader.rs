@@ -11,10 +11,10 @@ use rusqlite::{Connection, params};
 use super::row::parsed;
 use super::selection::Selection;
 use super::stored::Stored;
-use super::{edges, log, names, page, provenance, search, writes};
+use super::{edges, files, log, names, page, provenance, search, writes};
 use crate::{
-    ItemFilter, ItemOrder, ItemPage, PageRequest, Reader, SearchPage, SearchRequest, StoreError,
-    Tallies, WriteRecord, WritesRequest,
+    ItemFilter, ItemOrder, ItemPage, OpenDispute, PageRequest, Reader, SearchPage, SearchRequest,
+    Standing, StoreError, Tallies, WriteRecord, WritesRequest,
 };
 
 /// What has a connection within a transaction.
@@ -198,5 +198,21 @@ impl<C: Connected> Reader for C {
 
     fn attachments(&self, entity: Option<&Uid>) -> Result<Vec<Attachment>, StoreError> {
         Ok(provenance::attachments(self.connection(), entity)?)
+    }
+
+    fn standings(&self) -> Result<Vec<Standing>, StoreError> {
+        Ok(files::standings(self.connection(), None)?)
+    }
+
+    fn standing(&self, uid: &Uid) -> Result<Option<Standing>, StoreError> {
+        Ok(files::standings(self.connection(), Some(uid))?.pop())
+    }
+
+    fn file_fields(&self, uid: &Uid) -> Result<BTreeMap<String, String>, StoreError> {
+        Ok(files::fields(self.connection(), uid)?)
+    }
+
+    fn disputes(&self, of: Option<&Uid>) -> Result<Vec<OpenDispute>, StoreError> {
+        Ok(files::disputes(self.connection(), of)?)
     }
 }

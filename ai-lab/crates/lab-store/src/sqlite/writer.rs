@@ -13,8 +13,8 @@ use super::head::{insert_head, kind_of, update_head};
 use super::log::Entry;
 use super::reader::{Connected, one};
 use super::stored::Stored;
-use super::{edges, names, provenance, writes};
-use crate::{StoreError, Writer};
+use super::{edges, files, names, provenance, writes};
+use crate::{FileBase, OpenDispute, StoreError, Writer};
 
 /// A write in progress.
 #[derive(Debug)]
@@ -25,6 +25,7 @@ pub(super) struct Writing<'a> {
     /// Whose dependencies or parents may have changed.
     edges_of: BTreeMap<EntityKind, BTreeSet<Uid>>,
     minted: Minted,
+    touched: Vec<(EntityKind, Uid)>,
 }
 
 /// The last label minted under each stem, so that a thousand in a row do not each look at all before.
@@ -92,7 +93,17 @@ impl<'a> Writing<'a> {
             entry,
             edges_of: BTreeMap::new(),
             minted: Minted::default(),
+            touched: Vec::new(),
         }
+    }
+
+    /// The entities that changed, each once, in the order of their first changes.
+    pub(super) fn into_touched(self) -> Vec<(EntityKind, Uid)> {
+        let mut seen = BTreeSet::new();
+        let touched = self.touched.into_iter();
+        touched
+            .filter(|(_, uid)| seen.insert(uid.clone()))
+            .collect()
     }
 
     /// The last checks before the commit.
@@ -112,6 +123,7 @@ impl<'a> Writing<'a> {
         self.entry
             .record(connection, S::KIND, (&head.uid, 1), &facts)?;
         self.edges_changed(S::KIND, &head.uid);
+        self.touched.push((S::KIND, head.uid.clone()));
         Ok(1)
     }
 
@@ -150,6 +162,7 @@ impl<'a> Writing<'a> {
         {
             self.edges_changed(S::KIND, &head.uid);
         }
+        self.touched.push((S::KIND, head.uid.clone()));
         Ok(revision + 1)
     }
 
@@ -262,5 +275,58 @@ impl Writer for Writing<'_> {
 
     fn keep_attachment(&mut self, attachment: &Attachment) -> Result<bool, StoreError> {
         Ok(provenance::keep_attachment(self.connection, attachment)?)
+    }
+
+    fn keep_file_base(&mut self, base: &FileBase) -> Result<(), StoreError> {
+        Ok(files::keep_base(self.connection, base)?)
+    }
+
+    fn keep_file_fields(
+        &mut self,
+        uid: &Uid,
+        fields: &BTreeMap<String, String>,
+    ) -> Result<(), StoreError> {
+        Ok(files::keep_fields(self.connection, uid, fields)?)
+    }
+
+    fn open_dispute(&mut self, dispute: &OpenDispute) -> Result<(), StoreError> {
+        Ok(files::open_dispute(self.connection, dispute)?)
+    }
+
+    fn settle_dispute(&mut self, number: u64, settlement: &str) -> Result<(), StoreError> {
+        let at = self.entry.at();
+        Ok(files::settle_dispute(
+            self.connection,
+            number,
+            settlement,
+            at,
+        )?)
+    }
+
+    fn give_up_label(
+        &mut self,
+        kind: EntityKind,
+        uid: &Uid,
+        label: &Label,
+    ) -> Result<(), StoreError> {
+        self.minted.notice(label);
+        let at = self.entry.at();
+        Ok(files::give_up_label(self.connection, kind, uid, label, at)?)
+    }
+
+    fn keep_former_label(
+        &mut self,
+        kind: EntityKind,
+        uid: &Uid,
+        label: &Label,
+    ) -> Result<(), StoreError> {
+        let at = self.entry.at();
+        Ok(files::keep_former_label(
+            self.connection,
+            kind,
+            uid,
+            label,
+            at,
+        )?)
     }
 }

@@ -1,6 +1,7 @@
 //! The store from outside: one suite for every backend, then the file's own promises.
 
 mod conformance;
+mod files;
 mod filters;
 mod listing;
 mod log;
