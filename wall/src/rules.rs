@@ -215,6 +215,16 @@ pub const INSTANCE: &[Row] = &[
         package: "lab-scaffold",
         uses: &["lab-model"],
     },
+    // Pure: what two changed copies of a thing come to.
+    Row {
+        package: "lab-merge",
+        uses: &[],
+    },
+    // Alone in speaking with the network; of the tracker it knows names and moments.
+    Row {
+        package: "lab-github",
+        uses: &["lab-model"],
+    },
     Row {
         package: "lab-files",
         uses: &["lab-model"],
@@ -268,7 +278,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("jsonschema", &["alf-schema"]),
     ("pulldown-cmark", &["alf-profiles"]),
     ("similar", &["alf-lock"]),
-    ("diffy", &["lab-files"]),
+    ("diffy", &["lab-files", "lab-merge"]),
     ("notify", &["lab-mirror"]),
     ("jsonc-parser", &["alf-connect"]),
     ("rmcp", &["alf-mcp-client", "alf-mcp-server"]),
@@ -276,6 +286,8 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("hyper", &["alf-mcp-server"]),
     ("chacha20poly1305", &["alf-secrets"]),
     ("aho-corasick", &["alf-secrets"]),
+    ("ureq", &["lab-github"]),
+    ("hmac", &["lab-github"]),
     ("toml", &["alf-manifest", "lab-ops"]),
     ("toml_edit", &["alf-config", "alf-profiles"]),
 ];
