@@ -234,6 +234,10 @@ pub const INSTANCE: &[Row] = &[
         uses: &["lab-model", "lab-files"],
     },
     Row {
+        package: "lab-sync",
+        uses: &["lab-model", "lab-store", "lab-files", "lab-mirror"],
+    },
+    Row {
         package: "lab-ops",
         uses: &[
             "ai-lab-client",

@@ -47,6 +47,15 @@ impl Document {
             extras: Map::new(),
         }
     }
+
+    /// Adds disputes; of one fact the newer stays.
+    pub fn add_disputes(&mut self, fresh: Vec<Dispute>) {
+        for dispute in fresh {
+            self.disputes.retain(|it| !it.same_fact(&dispute));
+            self.disputes.push(dispute);
+        }
+        self.disputes.sort();
+    }
 }
 
 /// One fact that two sides changed to different things. What the file or lab itself holds is `ours`.
@@ -66,4 +75,11 @@ pub struct Dispute {
     /// What the other side says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub theirs: Option<String>,
+}
+
+impl Dispute {
+    /// Whether both are about the same fact.
+    pub fn same_fact(&self, other: &Self) -> bool {
+        (&self.field, &self.member) == (&other.field, &other.member)
+    }
 }

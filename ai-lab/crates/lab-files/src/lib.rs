@@ -17,7 +17,7 @@ mod strict;
 mod write;
 
 pub use document::{Dispute, Document, FORMAT};
-pub use merge::{Merged, Side, merge_documents, merge_records};
+pub use merge::{Merged, merge_documents, merge_records};
 pub use place::{Place, file_name, folder_name, place_of};
 pub use read::{Problem, ReadError, read_document};
 pub use schema::{schema, schema_name};

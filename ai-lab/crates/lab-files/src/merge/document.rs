@@ -9,20 +9,16 @@ use super::record::merge_records;
 use super::{Outcome, three_way};
 use crate::document::{Dispute, Document};
 
-/// One of two sides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// The lab's, or the branch that is merged into.
-    Ours,
-    /// The file's, or the branch that is merged.
-    Theirs,
-}
-
 /// What a merge came to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Merged {
-    /// One document; its disputes name what both sides changed.
-    Document(Box<Document>),
+    /// One document.
+    Document {
+        /// It holds what ours does where both changed the same fact; of its disputes all are older.
+        document: Box<Document>,
+        /// What both changed, differently.
+        fresh: Vec<Dispute>,
+    },
     /// They are two entities, not two versions of one.
     Different {
         /// Ours.
@@ -40,26 +36,29 @@ pub fn merge_documents(base: &Document, ours: &Document, theirs: &Document) -> M
             theirs: theirs.uid.clone(),
         };
     }
-    let (record, fresh) = merge_records(ours.kind, &base.record, &ours.record, &theirs.record);
+    let (record, mut fresh) = merge_records(ours.kind, &base.record, &ours.record, &theirs.record);
     let (label, mut aliases) = merge_names(base, ours, theirs);
     if let Some(label) = &label {
         aliases.remove(label);
     }
-    let mut fresh = fresh;
     let extras = merge_extras(&base.extras, &ours.extras, &theirs.extras, &mut fresh);
     let mut hints = ours.hints.clone();
     hints.extend(theirs.hints.clone());
-    Merged::Document(Box::new(Document {
+    let document = Document {
         kind: ours.kind,
         uid: ours.uid.clone(),
         label,
         aliases,
         record,
         updated_at: ours.updated_at.max(theirs.updated_at),
-        disputes: merge_disputes([&base.disputes, &ours.disputes, &theirs.disputes], fresh),
+        disputes: carried_disputes([&base.disputes, &ours.disputes, &theirs.disputes]),
         hints,
         extras,
-    }))
+    };
+    Merged::Document {
+        document: Box::new(document),
+        fresh,
+    }
 }
 
 /// The label, and all that it was called before. Two new labels are no dispute: the one that people count first wins.
@@ -120,24 +119,16 @@ fn merge_extras(
     merged
 }
 
-/// Older disputes stay until one side has settled them; fresh ones come with them.
-fn merge_disputes([base, ours, theirs]: [&Vec<Dispute>; 3], fresh: Vec<Dispute>) -> Vec<Dispute> {
+/// Older disputes stay until one side has settled them.
+fn carried_disputes([base, ours, theirs]: [&Vec<Dispute>; 3]) -> Vec<Dispute> {
     let mut merged: Vec<Dispute> = Vec::new();
     for dispute in ours.iter().chain(theirs) {
-        let is_in = |list: &Vec<Dispute>| list.iter().any(|it| same_fact(it, dispute));
+        let is_in = |list: &Vec<Dispute>| list.iter().any(|it| it.same_fact(dispute));
         let was_settled = is_in(base) && !(is_in(ours) && is_in(theirs));
         if !was_settled && !is_in(&merged) {
             merged.push(dispute.clone());
         }
     }
-    for dispute in fresh {
-        merged.retain(|it| !same_fact(it, &dispute));
-        merged.push(dispute);
-    }
     merged.sort();
     merged
-}
-
-fn same_fact(a: &Dispute, b: &Dispute) -> bool {
-    (&a.field, &a.member) == (&b.field, &b.member)
 }

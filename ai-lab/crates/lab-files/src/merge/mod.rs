@@ -5,7 +5,7 @@ mod list;
 mod prose;
 mod record;
 
-pub use document::{Merged, Side, merge_documents};
+pub use document::{Merged, merge_documents};
 pub use record::merge_records;
 
 /// What one value becomes where two sides start from the same.

@@ -11,7 +11,13 @@ use crate::samples::{document, item, milestone, uid};
 
 fn merged(base: &Document, ours: &Document, theirs: &Document) -> Document {
     match merge_documents(base, ours, theirs) {
-        Merged::Document(document) => *document,
+        Merged::Document {
+            mut document,
+            fresh,
+        } => {
+            document.add_disputes(fresh);
+            *document
+        }
         Merged::Different { .. } => unreachable!("they are one"),
     }
 }

@@ -27,6 +27,7 @@ mod stored;
 mod writer;
 mod writes;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use lab_model::{Actor, EntityKind, Moment, Uid};
@@ -69,7 +70,11 @@ impl SqliteStore {
 
     /// The entities that writes have changed since this was last asked, each once, in the order of the changes.
     pub fn take_touched(&mut self) -> Vec<(EntityKind, Uid)> {
-        std::mem::take(&mut self.touched)
+        let mut seen = BTreeSet::new();
+        let touched = std::mem::take(&mut self.touched).into_iter();
+        touched
+            .filter(|(_, uid)| seen.insert(uid.clone()))
+            .collect()
     }
 
     /// Writes what can be found out again, such as what is known of files: not on the disk before the next write

@@ -97,13 +97,9 @@ impl<'a> Writing<'a> {
         }
     }
 
-    /// The entities that changed, each once, in the order of their first changes.
+    /// The entities that changed, in the order of their changes.
     pub(super) fn into_touched(self) -> Vec<(EntityKind, Uid)> {
-        let mut seen = BTreeSet::new();
-        let touched = self.touched.into_iter();
-        touched
-            .filter(|(_, uid)| seen.insert(uid.clone()))
-            .collect()
+        self.touched
     }
 
     /// The last checks before the commit.

@@ -1,0 +1,8 @@
+//! A lab and its files, told as scenes.
+
+mod alike;
+mod clashes;
+mod conflicts;
+mod model;
+mod scene;
+mod troubles;
