@@ -64,6 +64,10 @@ pub const CONSENT_WITHIN: Duration = Duration::from_mins(5);
 /// How often progress is told to a client that asks for it: more often than the patience of any.
 pub const PROGRESS_EVERY: Duration = Duration::from_secs(5);
 
+/// When progress is told first; each pause is twice the one before, up to [`PROGRESS_EVERY`]. A person sees early that
+/// something happens.
+pub const PROGRESS_FIRST: Duration = Duration::from_millis(500);
+
 /// How often it is looked whether a client that hears of changes is still there.
 pub const LOOK_FOR_CLIENT: Duration = Duration::from_secs(30);
 

@@ -15,6 +15,26 @@ mod top;
 /// The property that holds an input that is no object.
 pub(crate) const WRAPPED: &str = "input";
 
+/// The formats of JSON Schema that every client's engine knows. Clients complain of every other to the person, each
+/// time they compile the schema; a generated schema is full of `uint64`.
+const FORMATS: [&str; 15] = [
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "json-pointer",
+    "regex",
+    "relative-json-pointer",
+    "time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
+];
+
 /// A schema as it is offered.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Offered {
@@ -79,12 +99,7 @@ fn tidy(schema: &mut Value, place: &str, said: &mut Vec<String>) {
         }
         return;
     };
-    for key in ["$schema", "$id", "$comment", "$anchor"] {
-        object.remove(key);
-    }
-    if let Some(value) = object.remove("const") {
-        object.insert("enum".to_owned(), json!([value]));
-    }
+    in_known_words(object);
     if let Some(Value::String(unsafe_one)) =
         object.remove_entry("pattern").and_then(|(key, value)| {
             let safe = value.as_str().is_some_and(pattern::is_known_everywhere);
@@ -131,6 +146,19 @@ fn tidy(schema: &mut Value, place: &str, said: &mut Vec<String>) {
             | "propertyNames" => tidy(value, place, said),
             _ => {}
         }
+    }
+}
+
+/// Without the words that other engines do not know, and with those that they do for what means the same.
+fn in_known_words(object: &mut Map<String, Value>) {
+    for key in ["$schema", "$id", "$comment", "$anchor"] {
+        object.remove(key);
+    }
+    object.retain(|key, value| {
+        key != "format" || value.as_str().is_some_and(|name| FORMATS.contains(&name))
+    });
+    if let Some(value) = object.remove("const") {
+        object.insert("enum".to_owned(), json!([value]));
     }
 }
 

@@ -21,7 +21,7 @@ use crate::calls::{Answering, Consent, Step, asked};
 use crate::client::Caller;
 use crate::consent::{came_back, consent, input_required, question};
 use crate::lab::{Lab, Served};
-use crate::limits::{CONSENT_WITHIN, LOOK_FOR_CLIENT, PROGRESS_EVERY};
+use crate::limits::{CONSENT_WITHIN, LOOK_FOR_CLIENT, PROGRESS_EVERY, PROGRESS_FIRST};
 use crate::offer::OfferedTool;
 use crate::own_tools::OwnTool;
 use crate::running::NotRun;
@@ -217,11 +217,13 @@ impl ServerHandler for LabServer {
             return call.await;
         };
         let began = tokio::time::Instant::now();
-        let mut ticks = tokio::time::interval_at(began + PROGRESS_EVERY, PROGRESS_EVERY);
+        let (mut pause, mut next) = (PROGRESS_FIRST, began + PROGRESS_FIRST);
         loop {
             tokio::select! {
                 ended = &mut call => return ended,
-                _ = ticks.tick() => {
+                () = tokio::time::sleep_until(next) => {
+                    pause = (pause * 2).min(PROGRESS_EVERY);
+                    next += pause;
                     let seconds = began.elapsed().as_secs();
                     let told = ProgressNotificationParam::new(token.clone(), began.elapsed().as_secs_f64())
                         .with_message(format!("running for {seconds} s"));

@@ -16,6 +16,21 @@ fn an_ordinary_schema_is_offered_as_it_is() {
 }
 
 #[test]
+fn a_format_that_clients_do_not_know_is_left_out() {
+    check(
+        &json!({ "type": "object", "properties": {
+            "format": { "type": "string", "format": "date-time" },
+            "bytes": { "type": ["integer", "null"], "format": "uint64", "minimum": 0 },
+        } }),
+        &json!({ "type": "object", "properties": {
+            "format": { "type": "string", "format": "date-time" },
+            "bytes": { "type": ["integer", "null"], "minimum": 0 },
+        } }),
+        &[],
+    );
+}
+
+#[test]
 fn the_top_is_an_object() {
     check(
         &json!({}),
