@@ -1,10 +1,12 @@
 //! Measures what the framework adds, each figure with its baseline in the same run.
 //!
-//! `alf-bench FOLDER [ROUNDS [WORD]]` and `alf-bench FOLDER scale [SHORT LONG]`, where FOLDER holds the programs as built
-//! for release: `ai-lab-framework`, `trivial-tool` and `empty`. With a WORD, only what has it in its name. Measured and baseline take turns, so that a change of the machine's speed meets both.
-//! The ratio is the median of the ratios of neighbours.
+//! `alf-bench FOLDER [ROUNDS [WORD]]`, `alf-bench FOLDER scale [SHORT LONG]` and `alf-bench FOLDER mcp-soak`, where
+//! FOLDER holds the programs as built for release: `ai-lab-framework`, `trivial-tool`, `bare-mcp` and `empty`. With a
+//! WORD, only what has it in its name. Measured and baseline take turns, so that a change of the machine's speed meets
+//! both. The ratio is the median of the ratios of neighbours.
 
 mod cold_start;
+mod mcp;
 mod recording;
 mod redaction;
 mod run_overhead;
@@ -51,6 +53,7 @@ fn measure(
     let (rounds, word) = match &rest[..] {
         [] => (ROUNDS, ""),
         [word, sizes @ ..] if word == "scale" => return scale::measure(sizes, tell),
+        [word] if word == "mcp-soak" => return mcp::soak(&folder, &mut tell),
         [rounds] => (rounds.parse()?, ""),
         [rounds, word, ..] => (rounds.parse()?, word.as_str()),
     };
@@ -86,6 +89,9 @@ fn measure(
     let name = "tool list, 20 tools / empty static program";
     if name.contains(word) {
         tell(cold_start::measure(&folder, rounds)?.line(name))?;
+    }
+    if "mcp".contains(word) || word.contains("mcp") {
+        mcp::measure(&folder, rounds, &mut tell)?;
     }
     for secrets in [1, 16, 64] {
         let name = format!("1 MiB without {secrets} secrets / a copy of it");
