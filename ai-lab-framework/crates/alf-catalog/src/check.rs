@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use ai_lab_contract::{Profile, SchemaSource};
-use alf_manifest::{Finding, FindingCode, Severity, Spans, grant_covers};
+use alf_manifest::{Finding, FindingCode, Severity, Spans, grant_covers, hidden_in, order_in};
 use alf_schema::CompiledSchema;
 use semver::{Version, VersionReq};
 use serde_json::Value;
@@ -47,6 +47,7 @@ pub fn check_tool(found: &FoundTool, surroundings: &Surroundings) -> Vec<Finding
     };
     check.framework(&surroundings.framework);
     check.program(surroundings);
+    check.words();
     check.schemas();
     if let Some(home) = &surroundings.home {
         check.grants(home);
@@ -139,6 +140,13 @@ impl Check<'_> {
             self.report(FindingCode::BadSchema, pointer, message);
             return;
         }
+        if let Some(hidden) = hidden_in(&schema) {
+            let message = format!("the {which} is not offered to agents: {hidden}");
+            let finding = self.report(FindingCode::HiddenCharacters, pointer, message);
+            finding.help =
+                Some("Take it out: people and agents must read the same text.".to_owned());
+        }
+        self.orders(&schema.to_string(), pointer, which);
         if followed(&schema, &schema).get("type") != Some(&Value::from("object")) {
             let message = format!("the {which} describes no object");
             let finding = self.report(FindingCode::NoObject, pointer, message);
@@ -161,6 +169,26 @@ impl Check<'_> {
                 named.join(", ")
             );
             self.expect(FindingCode::NoDescription, pointer, message);
+        }
+    }
+
+    fn words(&mut self) {
+        let manifest = &self.found.manifest;
+        self.orders(&manifest.description, "/description", "description");
+        for (name, action) in &manifest.actions {
+            let which = format!("description of the action `{name}`");
+            let pointer = format!("/actions/{name}/description");
+            self.orders(&action.description, &pointer, &which);
+        }
+    }
+
+    /// An agent reads descriptions before anybody else does.
+    fn orders(&mut self, text: &str, pointer: &str, which: &str) {
+        if let Some(order) = order_in(text) {
+            let message = format!("the {which} gives an agent orders: `{order}`");
+            let finding = self.report(FindingCode::GivesOrders, pointer, message);
+            finding.severity = Severity::Warning;
+            finding.help = Some("Tell what the tool does, and nothing else.".to_owned());
         }
     }
 

@@ -91,6 +91,8 @@ codes! {
     FrameworkVersion = "framework-version",
     /// The tool's files cannot be read or are too many.
     Unreadable = "unreadable",
+    /// Words that give an agent orders instead of telling what the tool does.
+    GivesOrders = "gives-orders",
 }
 
 impl fmt::Display for FindingCode {

@@ -12,8 +12,10 @@ mod place;
 mod rules;
 mod schema_pass;
 mod tree;
+mod wording;
 
 pub use finding::{Finding, FindingCode, Label, ManifestFindings, Severity};
 pub use parse::{MANIFEST_BYTES, check_manifest, parse_manifest};
 pub use place::Spans;
 pub use rules::{grant_covers, is_environment_name, is_hidden};
+pub use wording::{Hidden, hidden_in, order_in};

@@ -33,7 +33,6 @@ mod serving;
 mod stdio;
 mod tasks;
 mod watch;
-mod wording;
 
 pub use filter::Filter;
 pub use offer::{Offer, OfferedTool, Remark};

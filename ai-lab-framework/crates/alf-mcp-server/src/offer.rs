@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use ai_lab_contract::{Action, ActionName, RunKind, ToolName};
 use alf_catalog::FoundTool;
+use alf_manifest::{hidden_in, order_in};
 use alf_schema::CompiledSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -13,7 +14,6 @@ use crate::filter::Filter;
 use crate::limits::{DESCRIPTION_CHARS, TOOLS};
 use crate::names::offered_names;
 use crate::schema_for_clients::{WRAPPED, input_for_clients, output_for_clients};
-use crate::wording::{hidden_in, order_in};
 
 /// The inputs that carry a confirmation: the first that the action has no input of its own for.
 const CONFIRM: [&str; 2] = ["confirm", "lab_confirm"];

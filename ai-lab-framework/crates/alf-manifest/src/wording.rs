@@ -1,14 +1,15 @@
 //! Words that an agent reads and a person does not see, or that speak to the agent instead of telling what a tool does.
 
-use alf_manifest::is_hidden;
 use serde_json::Value;
+
+use crate::is_hidden;
 
 /// A character that shows nothing, in a schema that is offered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "its schema has the hidden character U+{code:04X} at `{pointer}`: an agent would read what no person sees"
 )]
-pub(crate) struct Hidden {
+pub struct Hidden {
     /// Which.
     code: u32,
     /// Where, as a JSON Pointer.
@@ -16,7 +17,7 @@ pub(crate) struct Hidden {
 }
 
 /// The first hidden character of a schema, in names and in texts.
-pub(crate) fn hidden_in(schema: &Value) -> Option<Hidden> {
+pub fn hidden_in(schema: &Value) -> Option<Hidden> {
     look(schema, &mut String::new())
 }
 
@@ -71,7 +72,7 @@ const ORDERS: &[&str] = &[
 ];
 
 /// The first phrase of a text that gives an order to an agent.
-pub(crate) fn order_in(text: &str) -> Option<&'static str> {
+pub fn order_in(text: &str) -> Option<&'static str> {
     let text = text.to_lowercase();
     let words: Vec<&str> = text.split_whitespace().collect();
     let text = words.join(" ");
