@@ -64,6 +64,12 @@ pub(crate) fn of_completed(
     result.with_meta(Some(meta))
 }
 
+/// The execution that an answer is of; `None` for one that nothing was run for.
+pub(crate) fn execution_of(result: &CallToolResult) -> Option<ExecutionId> {
+    let id = result.meta.as_ref()?.get(EXECUTION)?.as_str()?;
+    id.parse().ok()
+}
+
 fn of_data(
     data: &Value,
     id: &ExecutionId,

@@ -1,15 +1,21 @@
 //! The same service over streamable HTTP: for clients on this machine, and for others where a person said so.
 //!
 //! The protocol is the SDK's. Here is the door before it: one path, a token on every request, no page of another
-//! origin, so many connections, sessions and requests.
+//! origin, so many connections, sessions and requests, and a body that is all there.
 
+mod body;
+mod head;
+mod numbers;
+mod owners;
+
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use alf_ops::{TokenScope, authenticate};
-use http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt as _, Full};
@@ -23,6 +29,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use self::head::Refused;
+use self::numbers::Numbers;
+use self::owners::Owners;
 use crate::lab::Lab;
 use crate::limits::{BODY_BYTES, CONNECTIONS, HEAD_WITHIN, HTTP_SESSIONS};
 use crate::rate::Rates;
@@ -39,6 +48,8 @@ struct Door {
     lab: Arc<Lab>,
     sessions: Arc<LocalSessionManager>,
     rates: Arc<Rates>,
+    owners: Arc<Owners>,
+    numbers: Numbers,
     service: StreamableHttpService<LabServer, LocalSessionManager>,
 }
 
@@ -125,50 +136,91 @@ impl Door {
             lab,
             sessions,
             rates: Arc::default(),
+            owners: Arc::default(),
+            numbers: Numbers::default(),
             service,
         }
     }
 
-    async fn answer(&self, mut request: Request<Incoming>) -> Response<Body> {
-        if request.uri().path() != PATH {
-            return told(StatusCode::NOT_FOUND, "the lab is served at /mcp");
+    async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+        match self.let_in(&request).await {
+            Ok(scope) => {
+                let passed = self.pass_on(request, scope).await;
+                passed.unwrap_or_else(|refused| told(refused.0, refused.1))
+            }
+            Err(response) => *response,
         }
-        let Some(scope) = self.scope(request.headers()).await else {
-            let mut response = told(
+    }
+
+    /// Who asks, if a request may go on by its head.
+    async fn let_in(&self, request: &Request<Incoming>) -> Result<TokenScope, Box<Response<Body>>> {
+        let refuse = |status, text| Box::new(told(status, text));
+        head::is_plain(request).map_err(|refused| refuse(refused.0, refused.1))?;
+        let headers = request.headers();
+        let Some(scope) = self.scope(headers).await else {
+            let mut response = refuse(
                 StatusCode::UNAUTHORIZED,
                 "send a token: `ai-lab-framework mcp token create NAME` makes one",
             );
             let asked = http::HeaderValue::from_static("Bearer realm=\"ai-lab\"");
             response.headers_mut().insert(WWW_AUTHENTICATE, asked);
-            return response;
+            return Err(response);
         };
         if !self.rates.takes(&scope.name) {
-            let mut response = told(
+            let mut response = refuse(
                 StatusCode::TOO_MANY_REQUESTS,
                 "more requests than this token may make",
             );
             let soon = http::HeaderValue::from_static("1");
             response.headers_mut().insert(RETRY_AFTER, soon);
-            return response;
+            return Err(response);
         }
-        if self.would_begin_too_many(request.headers()).await {
-            return told(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "too many sessions are open",
-            );
+        if !self.owners.lets(headers, &scope.name) {
+            return Err(refuse(StatusCode::NOT_FOUND, "no such session"));
         }
-        request.extensions_mut().insert(scope);
-        self.service.handle(request).await
+        if self.would_begin_too_many(headers).await {
+            let full = "too many sessions are open";
+            return Err(refuse(StatusCode::SERVICE_UNAVAILABLE, full));
+        }
+        Ok(scope)
+    }
+
+    /// Hands a request to the SDK with all of its body.
+    async fn pass_on(
+        &self,
+        request: Request<Incoming>,
+        scope: TokenScope,
+    ) -> Result<Response<Body>, Refused> {
+        let (mut head, body) = request.into_parts();
+        let body = body::whole(body).await?;
+        let in_flight = self.numbers.take(&head.headers, &body)?;
+        let name = scope.name.clone();
+        head.extensions.insert(scope);
+        let request = Request::from_parts(head, Full::new(body));
+        let response = self.service.handle(request).await;
+        self.owners.note(response.headers(), name, || self.open());
+        let Some(in_flight) = in_flight else {
+            return Ok(response);
+        };
+        Ok(response.map(|body| {
+            let frames = body.map_frame(move |frame| {
+                let _until_the_last = &in_flight;
+                frame
+            });
+            frames.boxed()
+        }))
+    }
+
+    /// The sessions that are open; `None` while one is being begun or ended.
+    fn open(&self) -> Option<HashSet<String>> {
+        let sessions = self.sessions.sessions.try_read().ok()?;
+        Some(sessions.keys().map(ToString::to_string).collect())
     }
 
     /// What the token of a request lets its bearer do; `None` without a token that opens anything.
     async fn scope(&self, headers: &HeaderMap) -> Option<TokenScope> {
-        let told = headers.get(AUTHORIZATION)?.to_str().ok()?;
-        let (scheme, token) = told.split_once(' ')?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return None;
-        }
-        let (lab, token) = (Arc::clone(&self.lab), token.trim().to_owned());
+        let token = head::token(headers)?.to_owned();
+        let lab = Arc::clone(&self.lab);
         // On a thread: it reads a file.
         let looked = tokio::task::spawn_blocking(move || authenticate(&lab.framework, &token));
         // Tokens that cannot be read open nothing.

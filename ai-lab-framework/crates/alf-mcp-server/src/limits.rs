@@ -37,6 +37,9 @@ pub const HTTP_SESSIONS: usize = 256;
 /// How long a client may take to send the head of a request. Stops connections that say nothing.
 pub const HEAD_WITHIN: Duration = Duration::from_secs(10);
 
+/// How long a client may take to send the body of a request. Stops bodies that drip.
+pub const BODY_WITHIN: Duration = Duration::from_secs(30);
+
 /// How many requests one token may make a second, over a while.
 pub const RATE_PER_SECOND: f64 = 200.0;
 
@@ -56,6 +59,10 @@ pub const REQUESTS_OPEN: usize = 256;
 /// How long a call is waited for before it is answered with its execution's id, where nothing else is said. The
 /// shortest patience of a client is 60 s.
 pub const ANSWER_WITHIN: Duration = Duration::from_secs(45);
+
+/// The most log lines of one call that are told to a client that asked for them: the last ones. Stops a tool that
+/// writes without end from filling what an agent reads.
+pub const LOG_LINES: usize = 50;
 
 /// How long a person is waited for who was asked whether something may be done. Stops a question that nobody sees from
 /// holding a call for ever.

@@ -10,7 +10,8 @@ use rmcp::model::{
     GetPromptResponse, GetTaskParams, GetTaskResult, Implementation, ListPromptsResult,
     ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
     ProgressNotificationParam, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
-    ReadResourceResult, ServerCapabilities, ServerConfig, SubscriptionFilter, UpdateTaskParams,
+    ReadResourceResult, ServerCapabilities, ServerConfig, SetLevelRequestParams,
+    SubscriptionFilter, UpdateTaskParams,
 };
 use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -26,17 +27,21 @@ use crate::offer::OfferedTool;
 use crate::own_tools::OwnTool;
 use crate::running::NotRun;
 use crate::tasks::{self, answered, followed};
-use crate::{prompts, resources};
+use crate::{log_lines, prompts, resources};
 
 /// Answers for a lab.
 #[derive(Clone, Debug)]
 pub(crate) struct LabServer {
     lab: Arc<Lab>,
+    log: log_lines::Asked,
 }
 
 impl LabServer {
-    pub(crate) const fn new(lab: Arc<Lab>) -> Self {
-        Self { lab }
+    pub(crate) fn new(lab: Arc<Lab>) -> Self {
+        Self {
+            lab,
+            log: log_lines::Asked::default(),
+        }
     }
 
     /// One call, asked about where it has to be.
@@ -91,6 +96,49 @@ impl LabServer {
                     )),
                 }
             }
+        }
+    }
+
+    /// One call, with signs of life for a client that asked for such.
+    async fn call_in_sight(
+        &self,
+        request: CallToolRequestParams,
+        context: &RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let token = context.meta.get_progress_token();
+        let mut call = std::pin::pin!(self.call(request, context));
+        let Some(token) = token else {
+            return call.await;
+        };
+        let began = tokio::time::Instant::now();
+        let (mut pause, mut next) = (PROGRESS_FIRST, began + PROGRESS_FIRST);
+        loop {
+            tokio::select! {
+                ended = &mut call => return ended,
+                () = tokio::time::sleep_until(next) => {
+                    pause = (pause * 2).min(PROGRESS_EVERY);
+                    next += pause;
+                    let seconds = began.elapsed().as_secs();
+                    let told = ProgressNotificationParam::new(token.clone(), began.elapsed().as_secs_f64())
+                        .with_message(format!("running for {seconds} s"));
+                    // A client that is gone is noticed where it is read from.
+                    let _told = context.peer.notify_progress(told).await;
+                }
+            }
+        }
+    }
+
+    /// Tells the log of a call that has ended to a client that asked for it.
+    async fn tell_log(&self, answer: &CallToolResponse, context: &RequestContext<RoleServer>) {
+        let (Some(from), Some(id)) = (self.log.of(context), log_lines::behind(answer)) else {
+            return;
+        };
+        let looked = self.look(context, move |answering| {
+            log_lines::lines(&answering.lab.framework, &id, from)
+        });
+        // Lines that cannot be read are no reason to keep the answer back.
+        for line in looked.await.unwrap_or_default() {
+            let _told = context.peer.notify_logging_message(line).await;
         }
     }
 
@@ -191,6 +239,7 @@ impl ServerHandler for LabServer {
             .enable_prompts()
             .enable_resources()
             .enable_tasks()
+            .enable_logging()
             .build();
         let server = Implementation::new("ai-lab", alf_ops::FRAMEWORK_VERSION).with_title("AI Lab");
         ServerConfig::new(capabilities)
@@ -211,27 +260,18 @@ impl ServerHandler for LabServer {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let token = context.meta.get_progress_token();
-        let mut call = std::pin::pin!(self.call(request, &context));
-        let Some(token) = token else {
-            return call.await;
-        };
-        let began = tokio::time::Instant::now();
-        let (mut pause, mut next) = (PROGRESS_FIRST, began + PROGRESS_FIRST);
-        loop {
-            tokio::select! {
-                ended = &mut call => return ended,
-                () = tokio::time::sleep_until(next) => {
-                    pause = (pause * 2).min(PROGRESS_EVERY);
-                    next += pause;
-                    let seconds = began.elapsed().as_secs();
-                    let told = ProgressNotificationParam::new(token.clone(), began.elapsed().as_secs_f64())
-                        .with_message(format!("running for {seconds} s"));
-                    // A client that is gone is noticed where it is read from.
-                    let _told = context.peer.notify_progress(told).await;
-                }
-            }
-        }
+        let answer = self.call_in_sight(request, &context).await?;
+        self.tell_log(&answer, &context).await;
+        Ok(answer)
+    }
+
+    async fn set_level(
+        &self,
+        request: SetLevelRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.log.set(request.level);
+        Ok(())
     }
 
     async fn on_initialized(&self, context: NotificationContext<RoleServer>) {

@@ -208,3 +208,45 @@ fn a_withdrawn_call_ends_with_its_processes_and_is_recorded() {
     let rows = executions(&lab);
     assert_eq!(rows[0]["ended"]["error"]["class"], "cancelled");
 }
+
+#[test]
+fn a_client_that_asks_for_log_lines_is_told_those_of_its_calls() {
+    let lab = Lab::new();
+    lab.tool(
+        "talks",
+        "echo plainly >&2; echo '{\"level\":\"error\",\"message\":\"badly\"}' >&2; echo '{\"data\":{}}'\n",
+        "",
+    );
+    let mut agent = Agent::connect(&lab, &[]);
+    let heard = |agent: &mut Agent| {
+        let id = agent.send("tools/call", json!({ "name": "talks_go", "arguments": {} }));
+        let mut heard = Vec::new();
+        loop {
+            let message = agent.next().expect("it still speaks");
+            if message["id"] == id {
+                let execution = &message["result"]["_meta"]["ai-lab/execution_id"];
+                assert!(
+                    heard
+                        .iter()
+                        .all(|line: &Value| line["data"]["execution_id"] == *execution)
+                );
+                let line =
+                    |line: &Value| json!([line["level"], line["logger"], line["data"]["message"]]);
+                return heard.iter().map(line).collect::<Vec<Value>>();
+            }
+            assert_eq!(message["method"], "notifications/message");
+            heard.push(message["params"].clone());
+        }
+    };
+    assert_eq!(heard(&mut agent), Vec::<Value>::new());
+    agent.ask("logging/setLevel", json!({ "level": "info" }));
+    let all = [
+        json!(["info", "talks", "plainly"]),
+        json!(["error", "talks", "badly"]),
+    ];
+    assert_eq!(heard(&mut agent), all);
+    agent.ask("logging/setLevel", json!({ "level": "critical" }));
+    assert_eq!(heard(&mut agent), all[1..]);
+    agent.close();
+    assert_eq!(agent.ended().1, "");
+}

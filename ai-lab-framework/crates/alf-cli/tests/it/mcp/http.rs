@@ -15,21 +15,21 @@ use serde_json::{Value, json};
 use crate::scene::Lab;
 
 /// A server on a port of its own.
-struct Served {
+pub(super) struct Served {
     server: Child,
-    address: SocketAddr,
-    token: String,
+    pub(super) address: SocketAddr,
+    pub(super) token: String,
 }
 
 /// One answer: status, headers, body.
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) head: String,
+    pub(super) body: String,
 }
 
 impl Served {
-    fn start(lab: &Lab, token: &str, arguments: &[&str]) -> Self {
+    pub(super) fn start(lab: &Lab, token: &str, arguments: &[&str]) -> Self {
         let made = lab.shell(&format!("ai-lab-framework mcp token create {token} --json"));
         let made: Value = serde_json::from_slice(&made.stdout).expect("JSON");
         let mut command = Command::new(env!("CARGO_BIN_EXE_ai-lab-framework"));
@@ -65,10 +65,7 @@ impl Served {
 
     /// A request with these headers beside those that every one has.
     fn send(&self, request: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let mut stream = TcpStream::connect(self.address).expect("it listens");
-        stream
-            .set_read_timeout(Some(Duration::from_mins(1)))
-            .expect("a time");
+        let mut stream = self.connect();
         let mut text = format!(
             "{request} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n",
             body.len()
@@ -84,6 +81,20 @@ impl Served {
         let _sent = stream
             .write_all(text.as_bytes())
             .and_then(|()| stream.write_all(body.as_bytes()));
+        Self::answer(&mut stream)
+    }
+
+    /// A connection that is read from for a minute at most.
+    pub(super) fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).expect("it listens");
+        stream
+            .set_read_timeout(Some(Duration::from_mins(1)))
+            .expect("a time");
+        stream
+    }
+
+    /// Whatever is said until the connection is closed.
+    pub(super) fn answer(stream: &mut TcpStream) -> Answer {
         let mut bytes = Vec::new();
         let _read = stream.read_to_end(&mut bytes);
         let whole = String::from_utf8_lossy(&bytes).into_owned();
@@ -127,7 +138,7 @@ const MODERN: [(&str, &str); 3] = [
     ("Mcp-Name", "probe_look"),
 ];
 
-fn call() -> Value {
+pub(super) fn call() -> Value {
     json!({
         "jsonrpc": "2.0", "id": 1, "method": "tools/call",
         "params": {
@@ -141,7 +152,7 @@ fn call() -> Value {
     })
 }
 
-fn executions(lab: &Lab) -> Vec<Value> {
+pub(super) fn executions(lab: &Lab) -> Vec<Value> {
     let output = lab.shell("ai-lab-framework execution list --json");
     let page: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
     page["executions"].as_array().cloned().unwrap_or_default()

@@ -6,5 +6,7 @@ mod background;
 mod calls;
 mod consent;
 mod http;
+mod http_hostile;
+mod http_sessions;
 mod offered;
 mod sessions;
