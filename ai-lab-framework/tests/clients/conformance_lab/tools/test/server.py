@@ -35,6 +35,7 @@ ANSWERS = {
     "error_handling": [
         {"type": "text", "text": "This tool intentionally returns an error for testing"}
     ],
+    "tool_with_logging": [{"type": "text", "text": "Done, and told."}],
     "tool_with_progress": [{"type": "text", "text": "Done, after a while."}],
 }
 
@@ -43,7 +44,7 @@ def answer(method, params):
     if method == "initialize":
         version = params["protocolVersion"]
         info = {"name": "conformance", "version": "1.0.0"}
-        return {"protocolVersion": version, "capabilities": {"tools": {}}, "serverInfo": info}
+        return {"protocolVersion": version, "capabilities": {"tools": {}, "logging": {}}, "serverInfo": info}
     if method == "tools/list":
         schema = {"type": "object"}
         return {
@@ -54,6 +55,11 @@ def answer(method, params):
         }
     if method == "tools/call":
         name = params["name"]
+        if name == "tool_with_logging":
+            for data in ("Tool execution started", "Tool processing data", "Tool execution completed"):
+                told = {"level": "info", "data": data}
+                note = {"jsonrpc": "2.0", "method": "notifications/message", "params": told}
+                print(json.dumps(note), flush=True)
         if name == "tool_with_progress":
             # Long enough for three of the server's own signs of life.
             threading.Event().wait(4)
