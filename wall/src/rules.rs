@@ -233,6 +233,11 @@ pub const INSTANCE: &[Row] = &[
         package: "lab-mirror",
         uses: &["lab-model", "lab-files"],
     },
+    // Archives, names, which to keep: databases are opened by others.
+    Row {
+        package: "lab-backup",
+        uses: &["lab-model"],
+    },
     Row {
         package: "lab-sync",
         uses: &["lab-model", "lab-store", "lab-files", "lab-mirror"],
@@ -240,6 +245,7 @@ pub const INSTANCE: &[Row] = &[
     Row {
         package: "lab-ops",
         uses: &[
+            "lab-backup",
             "ai-lab-client",
             "ai-lab-contract",
             "lab-model",
@@ -281,6 +287,8 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("miette", &["alf-cli"]),
     ("jsonschema", &["alf-schema"]),
     ("pulldown-cmark", &["alf-profiles"]),
+    ("tar", &["lab-backup"]),
+    ("zstd", &["lab-backup"]),
     ("similar", &["alf-lock"]),
     ("diffy", &["lab-files", "lab-merge"]),
     ("notify", &["lab-mirror"]),

@@ -7,6 +7,7 @@ mod access;
 mod adopt;
 mod alert_rules;
 mod background;
+mod backup;
 mod breakers;
 mod configuration;
 mod confining;
@@ -50,6 +51,7 @@ pub use background::{
     ERRAND_BYTES, Errand, ExecutionOutcome, MOST_IN_BACKGROUND, cancel_execution, carry_out_errand,
     execution_outcome, start_in_background, wait_for_execution,
 };
+pub use backup::{DatabaseCopy, copy_database};
 pub use breakers::{BreakerList, close_breaker, list_breakers};
 pub use configuration::{
     ConfigChange, ConfigList, ConfigRow, ConfigScope, ToolConfiguration, edited_configuration,

@@ -14,6 +14,7 @@ use crate::failure::CommandError;
 pub(crate) struct Environment {
     variables: BTreeMap<OsString, OsString>,
     working_folder: Option<PathBuf>,
+    program: Option<PathBuf>,
     started: SystemTime,
 }
 
@@ -24,6 +25,7 @@ impl Environment {
         Self {
             variables: std::env::vars_os().collect(),
             working_folder: std::env::current_dir().ok(),
+            program: std::env::current_exe().ok(),
             started: SystemTime::now(),
         }
     }
@@ -33,6 +35,23 @@ impl Environment {
         self.working_folder
             .as_deref()
             .ok_or(CommandError::NoWorkingFolder)
+    }
+
+    /// This program's own file.
+    pub(crate) fn program(&self) -> Result<&Path, CommandError> {
+        let gone = || CommandError::variable("this program", &"its file is gone");
+        self.program.as_deref().ok_or_else(gone)
+    }
+
+    /// The folder of the person's own systemd units.
+    pub(crate) fn units(&self) -> Result<PathBuf, CommandError> {
+        let below = "systemd/user";
+        if let Some(config) = self.text("XDG_CONFIG_HOME")? {
+            return Ok(Path::new(config).join(below));
+        }
+        let home = self.text("HOME")?;
+        let home = home.ok_or_else(|| CommandError::variable("HOME", &"it is not set"))?;
+        Ok(Path::new(home).join(".config").join(below))
     }
 
     /// Now; `AI_LAB_CLOCK` (RFC 3339) fixes it.

@@ -7,6 +7,7 @@ use lab_model::{Actor, Head, Label, Moment};
 use lab_store::{OpenError, OpenMode, Opening, Reader, SqliteStore, Store, StoreError, Writer};
 
 use crate::Failure;
+use crate::backup::{finish, is_to_finish};
 use crate::history::since;
 
 /// The file that makes a folder a lab.
@@ -157,8 +158,20 @@ impl Lab {
         self.root.join("data").join("ai_lab.db")
     }
 
-    /// Opens its database; the first time makes it.
+    /// Opens its database; the first time makes it. A restore that was cut short is carried to its end first.
     pub fn open(&self, at: Moment) -> Result<SqliteStore, OpenError> {
+        if is_to_finish(self) {
+            finish(self, at).map_err(|error| OpenError::Unreachable {
+                doing: "finish the restore of",
+                path: self.database(),
+                source: std::io::Error::other(error),
+            })?;
+        }
+        self.open_as_it_is(at)
+    }
+
+    /// The same, whatever was to be restored.
+    pub(crate) fn open_as_it_is(&self, at: Moment) -> Result<SqliteStore, OpenError> {
         let opening = Opening {
             mode: OpenMode::Create,
             software_version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -4,6 +4,7 @@
 //! know arguments, terminals, the environment and the clock: an operation takes a [`Lab`], [`By`] and its
 //! own arguments, and answers with values to show. Start reading at [`Lab`], then [`item::start`].
 
+pub mod backup;
 mod check_up;
 pub mod export;
 mod failure;

@@ -1,5 +1,6 @@
 //! The command tree. A command's arguments are its help.
 
+mod backup;
 mod carry_out_errand;
 mod completions;
 mod config;
@@ -102,6 +103,8 @@ enum Command {
     Metrics(metrics::Arguments),
     /// Bring the framework's database to this version's schema
     MigrateDb(migrate_db::Arguments),
+    /// Copy the framework's database as it is at one moment, while others write to it
+    Backup(backup::Arguments),
     /// Look at everything a run depends on
     Doctor,
     /// Print a shell's completions
@@ -137,6 +140,7 @@ impl Arguments {
             Command::Logs(arguments) => arguments.carry_out(&framework()?, output),
             Command::Metrics(arguments) => arguments.carry_out(&framework()?, output),
             Command::MigrateDb(arguments) => arguments.carry_out(&framework()?, output),
+            Command::Backup(arguments) => arguments.carry_out(&framework()?, output),
             Command::Doctor => doctor::carry_out(&framework()?, output),
             Command::Completions(arguments) => arguments.carry_out(output),
             Command::Version => version::carry_out(output),

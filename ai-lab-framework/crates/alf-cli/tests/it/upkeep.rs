@@ -280,6 +280,54 @@ fn a_record_that_was_touched_is_noticed() {
 }
 
 #[test]
+fn a_copy_of_the_record_is_one_whole_file_that_overwrites_nothing() {
+    let lab = Lab::new();
+    assert_snapshot!(lab.play("
+        ai-lab-framework backup copy.db; ls
+        ai-lab-framework tool run probe.look host=nas >/dev/null 2>&1
+        ai-lab-framework backup copy.db | sed 's/[0-9]* bytes, \\([0-9]*\\) links, head .*/N bytes, \\1 links/'
+        ai-lab-framework backup copy.db
+        ai-lab-framework backup there/copy.db
+        mkdir -p ../other; mv copy.db ../other/framework.db; ls ../other
+        AI_LAB_HOME=$PWD/../other ai-lab-framework execution verify | sed 's/head .*/head/'
+    "), @r#"
+    $ ai-lab-framework backup copy.db; ls
+    ai-lab.toml
+    tools
+    2> error: cannot open the framework's database
+    2>   because there is no framework database at /home/.ai-lab/framework.db
+    2> hint: Run a tool first: `ai-lab-framework tool run TOOL.ACTION`.
+    exit 0
+
+    $ ai-lab-framework tool run probe.look host=nas >/dev/null 2>&1
+    exit 0
+
+    $ ai-lab-framework backup copy.db | sed 's/[0-9]* bytes, \([0-9]*\) links, head .*/N bytes, \1 links/'
+    copy.db: N bytes, 2 links
+    exit 0
+
+    $ ai-lab-framework backup copy.db
+    2> error: there is no copy
+    2>   because copy.db is there already
+    exit 5
+
+    $ ai-lab-framework backup there/copy.db
+    2> error: there is no copy
+    2>   because cannot write the snapshot there/copy.db
+    2>   because No such file or directory (os error 2)
+    exit 8
+
+    $ mkdir -p ../other; mv copy.db ../other/framework.db; ls ../other
+    framework.db
+    exit 0
+
+    $ AI_LAB_HOME=$PWD/../other ai-lab-framework execution verify | sed 's/head .*/head/'
+    ✓ 2 links, none touched; head
+    exit 0
+    "#);
+}
+
+#[test]
 fn a_damaged_database_is_named_by_every_command() {
     let lab = Lab::new();
     assert_snapshot!(lab.play("

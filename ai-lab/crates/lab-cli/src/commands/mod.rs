@@ -3,6 +3,7 @@
 //! A command file holds its arguments, whose docs are the help, and a `run` that resolves them, calls one
 //! operation and shows the answer. To add one: a file, a `mod`, a variant and an arm.
 
+mod backup;
 mod completions;
 mod doctor;
 mod export;
@@ -43,6 +44,7 @@ pub(crate) enum Command {
     Item(item::Args),
     Milestone(milestone::Args),
     Repo(repo::Args),
+    Backup(backup::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),
 }
@@ -66,6 +68,7 @@ impl Command {
             Self::Item(args) => item::run(args, context),
             Self::Milestone(args) => milestone::run(args, context),
             Self::Repo(args) => repo::run(args, context),
+            Self::Backup(args) => backup::run(args, context),
             Self::Doctor(args) => doctor::run(&args, context),
             Self::Completions(args) => completions::run(&args, context),
         }

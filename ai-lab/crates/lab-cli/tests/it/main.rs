@@ -1,5 +1,6 @@
 //! The program from outside: arguments in, screen and exit code out.
 
+mod backup;
 #[expect(clippy::too_many_lines, reason = "a scene is as long as its screen")]
 mod entities;
 mod history;

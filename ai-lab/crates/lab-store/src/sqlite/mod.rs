@@ -95,6 +95,12 @@ impl SqliteStore {
         answer
     }
 
+    /// Puts the content of a copy of such a database in the place of this one's, as one write that a kill leaves done or
+    /// not done.
+    pub fn take_over(&mut self, copy: &Path) -> Result<(), SnapshotError> {
+        snapshot::take_over(&mut self.connection, copy)
+    }
+
     /// Looks at the database from end to end; takes time in proportion to its size.
     pub fn check_up(&self) -> Result<Checkup, StoreError> {
         checkup::check_up(&self.connection)

@@ -5,10 +5,13 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
 
 use crate::DatabaseFault;
+
+/// How often a database that others write to is asked for, each time for as long as a writer waits.
+const MOST_WAITS: u32 = 2;
 
 /// Why there is no copy. Nothing was left at its path.
 #[derive(Debug, thiserror::Error)]
@@ -76,4 +79,29 @@ fn copy(connection: &Connection, draft: &Path) -> rusqlite::Result<()> {
         while backup.step(-1)? != StepResult::Done {}
     }
     target.close().map_err(|(_, error)| error)
+}
+
+/// Puts a copy's content in the place of the database's, as one write: a kill leaves the one or the other, and who has
+/// the database open goes on with what is there now.
+pub(super) fn take_over(connection: &mut Connection, copy: &Path) -> Result<(), SnapshotError> {
+    let told = |error: rusqlite::Error| SnapshotError::Copy {
+        path: copy.to_owned(),
+        source: error.into(),
+    };
+    let source =
+        Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(told)?;
+    let backup = Backup::new(&source, connection).map_err(told)?;
+    let mut waits = 0;
+    loop {
+        match backup.step(-1).map_err(told)? {
+            StepResult::Done => return Ok(()),
+            StepResult::Busy | StepResult::Locked if waits >= MOST_WAITS => {
+                let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+                return Err(told(rusqlite::Error::SqliteFailure(busy, None)));
+            }
+            // Each has waited for as long as a writer may take already.
+            StepResult::Busy | StepResult::Locked => waits += 1,
+            _ => {}
+        }
+    }
 }
