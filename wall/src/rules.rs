@@ -252,6 +252,9 @@ pub const INSTANCE: &[Row] = &[
             "lab-store",
             "lab-import",
             "lab-scaffold",
+            "lab-files",
+            "lab-mirror",
+            "lab-sync",
         ],
     },
     Row {

@@ -45,6 +45,13 @@ CREATE TABLE dependencies (
     FOREIGN KEY (on_uid, kind) REFERENCES entities (uid, kind) DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE dispute_rivals (
+    dispute_seq INTEGER NOT NULL REFERENCES disputes (dispute_seq),
+    ordinal INTEGER NOT NULL CHECK (ordinal >= 1),
+    theirs TEXT,
+    PRIMARY KEY (dispute_seq, ordinal)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE disputes (
     dispute_seq INTEGER PRIMARY KEY,
     uid TEXT NOT NULL REFERENCES entities (uid),

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use lab_ops::files::Notices;
 use lab_ops::{By, Lab};
 
 use crate::environment::Environment;
@@ -18,15 +19,18 @@ pub(crate) struct Context<'a> {
     pub(crate) lab_folder: Option<&'a Path>,
     /// Where answers go.
     pub(crate) output: &'a mut Output,
+    /// What is to be told beside the answer.
+    pub(crate) notices: Notices,
 }
 
 impl Context<'_> {
     /// The lab that the command is about.
     pub(crate) fn lab(&self) -> Result<Lab, CommandError> {
-        match self.lab_folder {
-            Some(folder) => Ok(Lab::at(folder)?),
-            None => Ok(Lab::find(self.environment.working_folder()?)?),
-        }
+        let lab = match self.lab_folder {
+            Some(folder) => Lab::at(folder)?,
+            None => Lab::find(self.environment.working_folder()?)?,
+        };
+        Ok(lab.telling(&self.notices))
     }
 
     /// Who acts, and when.

@@ -66,6 +66,16 @@ impl Environment {
         Moment::from_ms(ms).map_err(|error| CommandError::variable("the clock", &error))
     }
 
+    /// Now, for a command that goes on: the clock as it is by then.
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    pub(crate) fn later(&self) -> Result<Moment, CommandError> {
+        let since = SystemTime::now().duration_since(self.started);
+        let ms = i64::try_from(since.unwrap_or_default().as_millis()).unwrap_or(0);
+        let begun = self.now()?;
+        Moment::from_ms(begun.ms().saturating_add(ms))
+            .map_err(|error| CommandError::variable("the clock", &error))
+    }
+
     /// Who acts: `AI_LAB_ACTOR` such as `agent:reviewer`, else the person who is logged in.
     pub(crate) fn actor(&self) -> Result<Actor, CommandError> {
         if let Some(text) = self.text("AI_LAB_ACTOR")? {

@@ -19,6 +19,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use lab_ops::files::Notices;
+
 use crate::commands::Command;
 use crate::context::Context;
 use crate::environment::Environment;
@@ -61,11 +63,14 @@ fn run(arguments: Vec<OsString>, environment: &Environment) -> ExitCode {
         environment,
         lab_folder: cli.lab.as_deref(),
         output: &mut output,
+        notices: Notices::default(),
     };
     let ended = cli
         .command
         .run(&mut context)
         .and_then(|()| context.output.flush());
+    let notices = context.notices.take();
+    output.show_notices(&notices);
     match ended {
         // `ai-lab item list | head` has seen enough.
         Ok(()) | Err(CommandError::ClosedPipe) => ExitCode::SUCCESS,

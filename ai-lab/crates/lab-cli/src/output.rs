@@ -216,6 +216,21 @@ impl Output {
         self.out.flush().map_err(CommandError::writing)
     }
 
+    /// Tells on standard error what a person should know beside the answer.
+    pub(crate) fn show_notices(&mut self, notices: &[String]) {
+        if notices.is_empty() {
+            return;
+        }
+        let dim = Style::new().dimmed();
+        let lines = notices
+            .iter()
+            .map(|notice| format!("{dim}note:{dim:#} {}\n", one_line(notice)));
+        // The answer comes first; whoever closed both streams wants neither.
+        let _ = self.flush();
+        let text: String = lines.collect();
+        let _ = AutoStream::auto(io::stderr().lock()).write_all(text.as_bytes());
+    }
+
     /// Tells on standard error what failed, why, and what to do next.
     pub(crate) fn show_error(&mut self, error: &CommandError) {
         let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));

@@ -9,6 +9,9 @@ use serde_json::{Map, Value};
 /// The version of the documents' format; only a change that older versions would misread counts it up.
 pub const FORMAT: u64 = 1;
 
+/// The field of disputes about what this version does not know; the member is the field's name.
+pub const EXTRA: &str = "extra";
+
 /// One entity as its file tells it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
@@ -48,13 +51,31 @@ impl Document {
         }
     }
 
-    /// Adds disputes; of one fact the newer stays.
+    /// Adds disputes.
     pub fn add_disputes(&mut self, fresh: Vec<Dispute>) {
-        for dispute in fresh {
-            self.disputes.retain(|it| !it.same_fact(&dispute));
-            self.disputes.push(dispute);
+        self.disputes.extend(fresh);
+        self.tidy_disputes();
+    }
+
+    /// Has every dispute once, with what the document holds now as `ours`; who says the same is in no dispute.
+    pub fn tidy_disputes(&mut self) {
+        let mut tidy: Vec<Dispute> = Vec::new();
+        for mut dispute in std::mem::take(&mut self.disputes) {
+            dispute.ours = self.value(&dispute.field, &dispute.member);
+            if dispute.theirs != dispute.ours && !tidy.iter().any(|it| it.is_same(&dispute)) {
+                tidy.push(dispute);
+            }
         }
-        self.disputes.sort();
+        tidy.sort();
+        self.disputes = tidy;
+    }
+
+    /// What a fact says, or an unknown field as JSON.
+    fn value(&self, field: &str, member: &str) -> Option<String> {
+        if field == EXTRA {
+            return self.extras.get(member).map(Value::to_string);
+        }
+        self.record.get(field, member).map(str::to_owned)
     }
 }
 
@@ -78,8 +99,8 @@ pub struct Dispute {
 }
 
 impl Dispute {
-    /// Whether both are about the same fact.
-    pub fn same_fact(&self, other: &Self) -> bool {
-        (&self.field, &self.member) == (&other.field, &other.member)
+    /// Whether both are about the same fact and name the same other word.
+    pub fn is_same(&self, other: &Self) -> bool {
+        (&self.field, &self.member, &self.theirs) == (&other.field, &other.member, &other.theirs)
     }
 }

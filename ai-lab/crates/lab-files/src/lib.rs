@@ -16,7 +16,7 @@ mod schema;
 mod strict;
 mod write;
 
-pub use document::{Dispute, Document, FORMAT};
+pub use document::{Dispute, Document, EXTRA, FORMAT};
 pub use merge::{Merged, merge_documents, merge_records};
 pub use place::{Place, file_name, folder_name, place_of};
 pub use read::{Problem, ReadError, read_document};

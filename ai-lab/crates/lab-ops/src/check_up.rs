@@ -1,8 +1,10 @@
 //! The state of a lab's database.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 
 use lab_model::Moment;
+use lab_scaffold::{git_program, has_merge_driver, repository};
 use serde::Serialize;
 
 use crate::{Lab, LabError};
@@ -30,10 +32,16 @@ pub struct CheckupView {
     pub operations: u64,
     /// What is wrong; empty where all is well.
     pub findings: Vec<String>,
+    /// What would make it better.
+    pub advice: Vec<String>,
 }
 
-/// Looks at the database from end to end.
-pub fn check_up(lab: &Lab, at: Moment) -> Result<CheckupView, LabError> {
+/// Looks at the database from end to end, and at what git knows. `search_path` is where git is looked for.
+pub fn check_up(
+    lab: &Lab,
+    at: Moment,
+    search_path: Option<&OsStr>,
+) -> Result<CheckupView, LabError> {
     let found = lab.open(at)?.check_up()?;
     let damage = found
         .damage
@@ -58,5 +66,16 @@ pub fn check_up(lab: &Lab, at: Moment) -> Result<CheckupView, LabError> {
         writes: found.log.0,
         operations: found.log.1,
         findings: damage.chain(dangling).collect(),
+        advice: merge_driver(lab, search_path).into_iter().collect(),
+    })
+}
+
+/// Told where a clone does not know how to merge the lab's files: `.gitattributes` came with it, its settings did not.
+fn merge_driver(lab: &Lab, search_path: Option<&OsStr>) -> Option<String> {
+    let program = git_program(search_path?)?;
+    repository(lab.root())?;
+    let is_missing = has_merge_driver(&program, lab.root()) == Some(false);
+    is_missing.then(|| {
+        "git does not know how to merge the lab's files here; `ai-lab init` tells it".to_owned()
     })
 }

@@ -13,6 +13,7 @@ use lab_import::verify::verify;
 use lab_model::{Actor, ActorKind, Moment};
 use lab_store::{OpenMode, Opening, SqliteStore, Store};
 
+use crate::files::mirror_after;
 use crate::{By, Failure, Lab, LabError};
 
 pub use lab_import::finding::{Finding, Severity};
@@ -97,7 +98,10 @@ pub fn import(lab: &Lab, by: &By, request: ImportRequest<'_>) -> Result<ImportRe
         let changes = carry_out(writer, &decision)?;
         Ok::<_, lab_store::StoreError>(ImportReport::of(&decision, changes, false))
     });
-    Ok(outcome.map_err(LabError::from)?)
+    let report = outcome.map_err(LabError::from)?;
+    let touched = store.take_touched();
+    mirror_after(lab, &mut store, by.at, &touched);
+    Ok(report)
 }
 
 /// Decides everything and writes nothing, not even a database where there is none.

@@ -77,7 +77,8 @@ impl Failure for InitError {
             | Self::CarryOut(
                 CarryOutError::Write { .. }
                 | CarryOutError::GitStart { .. }
-                | CarryOutError::Git { .. },
+                | CarryOutError::Git { .. }
+                | CarryOutError::GitConfig { .. },
             ) => ErrorClass::Environment,
         }
     }
@@ -97,9 +98,11 @@ impl Failure for InitError {
             Self::CarryOut(CarryOutError::Git { .. } | CarryOutError::GitStart { .. }) => {
                 "`ai-lab init --no-git` does without".to_owned()
             }
-            Self::CarryOut(CarryOutError::Write { .. } | CarryOutError::Changed { .. }) => {
-                "the same command goes on from there".to_owned()
-            }
+            Self::CarryOut(
+                CarryOutError::Write { .. }
+                | CarryOutError::Changed { .. }
+                | CarryOutError::GitConfig { .. },
+            ) => "the same command goes on from there".to_owned(),
         })
     }
 }

@@ -8,10 +8,11 @@ use lab_store::{OpenError, OpenMode, Opening, Reader, SqliteStore, Store, StoreE
 
 use crate::Failure;
 use crate::backup::{finish, is_to_finish};
+use crate::files::{Notices, mirror_after};
 use crate::history::since;
 
 /// The file that makes a folder a lab.
-const MARKER: &str = "ai-lab.toml";
+pub(crate) const MARKER: &str = "ai-lab.toml";
 
 /// Who acts, and when: what an operation needs beside its arguments.
 #[derive(Clone, Debug)]
@@ -29,6 +30,7 @@ pub struct By {
 #[derive(Clone, Debug)]
 pub struct Lab {
     root: PathBuf,
+    notices: Notices,
 }
 
 /// Why no lab was found.
@@ -133,6 +135,7 @@ impl Lab {
             .find(|folder| folder.join(MARKER).is_file())
             .map(|folder| Self {
                 root: folder.to_owned(),
+                notices: Notices::default(),
             })
             .ok_or_else(|| FindLabError::NoneAbove(start.to_owned()))
     }
@@ -142,10 +145,25 @@ impl Lab {
         if folder.join(MARKER).is_file() {
             Ok(Self {
                 root: folder.to_owned(),
+                notices: Notices::default(),
             })
         } else {
             Err(FindLabError::NotThere(folder.to_owned()))
         }
+    }
+
+    /// The same lab, whose notices go there.
+    #[must_use]
+    pub fn telling(self, notices: &Notices) -> Self {
+        Self {
+            notices: notices.clone(),
+            ..self
+        }
+    }
+
+    /// What went otherwise than a person expects, beside answers that stand.
+    pub fn notices(&self) -> &Notices {
+        &self.notices
     }
 
     /// Its folder.
@@ -199,12 +217,15 @@ impl Lab {
         body: impl FnOnce(&mut dyn Writer) -> Result<T, Inner<E>>,
     ) -> Result<T, E> {
         let mut store = self.open(by.at).map_err(LabError::from)?;
-        store
+        let answer = store
             .write(&by.actor, by.at, |tx| {
                 tx.set_verb(verb, reason);
                 body(tx)
             })
-            .map_err(Inner::into_outer)
+            .map_err(Inner::into_outer)?;
+        let touched = store.take_touched();
+        mirror_after(self, &mut store, by.at, &touched);
+        Ok(answer)
     }
 }
 

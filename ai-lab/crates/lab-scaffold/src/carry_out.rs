@@ -8,7 +8,8 @@ use std::process::{Command, Stdio};
 use thiserror::Error;
 
 use crate::atomic_file;
-use crate::plan::{Act, GitAct, InitPlan};
+use crate::merge_driver;
+use crate::plan::{Act, DriverAct, GitAct, InitPlan};
 
 /// Why a plan was not carried out to its end. The steps before it stand: each file is whole, and the
 /// same command goes on from there.
@@ -36,6 +37,12 @@ pub enum CarryOutError {
         /// Why.
         source: io::Error,
     },
+    /// Git did not take its settings.
+    #[error("`git config` failed: {said}")]
+    GitConfig {
+        /// Its standard error, the first 400 characters.
+        said: String,
+    },
     /// Git started and failed.
     #[error("`git init` failed: {said}")]
     Git {
@@ -58,7 +65,10 @@ pub fn carry_out(plan: &InitPlan, folder: &Path) -> Result<(), CarryOutError> {
             Act::Unchanged | Act::Keep { .. } => {}
         }
     }
-    Ok(())
+    match &plan.merge_driver {
+        DriverAct::Install { program } => merge_driver::install(program, folder),
+        DriverAct::Present | DriverAct::NoRepository => Ok(()),
+    }
 }
 
 fn create(path: &Path, bytes: &[u8]) -> Result<(), CarryOutError> {

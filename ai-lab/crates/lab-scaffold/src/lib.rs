@@ -11,11 +11,13 @@ mod answers;
 mod atomic_file;
 mod blueprint;
 mod carry_out;
+mod merge_driver;
 mod plan;
 pub mod section;
 mod survey;
 
 pub use answers::{Answers, FrameworkPin, LabName, NameError};
 pub use carry_out::{CarryOutError, carry_out};
-pub use plan::{Act, BrokenSection, GitAct, InitPlan, PlanError, Step, plan_init};
-pub use survey::{Entry, Existing, SurveyError, survey};
+pub use merge_driver::has_merge_driver;
+pub use plan::{Act, BrokenSection, DriverAct, GitAct, InitPlan, PlanError, Step, plan_init};
+pub use survey::{Entry, Existing, SurveyError, git_program, repository, survey};

@@ -21,6 +21,8 @@ pub struct InitPlan {
     pub steps: Vec<Step>,
     /// What becomes of the repository.
     pub git: GitAct,
+    /// Whether git is told how to merge the tracker's files.
+    pub merge_driver: DriverAct,
 }
 
 /// What becomes of one path.
@@ -81,6 +83,22 @@ pub enum GitAct {
     NotWanted,
 }
 
+/// What git is told of merging.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum DriverAct {
+    /// The repository is told, once everything is written.
+    Install {
+        /// The git program.
+        #[serde(skip)]
+        program: PathBuf,
+    },
+    /// It knows.
+    Present,
+    /// There is no repository, or no git to tell.
+    NoRepository,
+}
+
 /// Why nothing can be planned; nothing has been written.
 #[derive(Debug, PartialEq, Eq, Error)]
 pub enum PlanError {
@@ -116,6 +134,7 @@ impl InitPlan {
     /// Whether carrying it out changes anything.
     pub fn changes_anything(&self) -> bool {
         matches!(self.git, GitAct::Init { .. })
+            || matches!(self.merge_driver, DriverAct::Install { .. })
             || self.steps.iter().any(|step| match step.act {
                 Act::Create { .. } | Act::Update { .. } => true,
                 Act::Unchanged | Act::Keep { .. } => false,
@@ -151,11 +170,27 @@ pub fn plan_init(answers: &Answers, existing: &Existing) -> Result<InitPlan, Pla
     if !broken.is_empty() {
         return Err(PlanError::Sections(broken));
     }
+    let git = git_act(answers, existing, is_lab);
     Ok(InitPlan {
         name: answers.name.clone(),
         steps,
-        git: git_act(answers, existing, is_lab),
+        merge_driver: driver_act(&git, existing),
+        git,
     })
+}
+
+fn driver_act(git: &GitAct, existing: &Existing) -> DriverAct {
+    let install = |program: &PathBuf| DriverAct::Install {
+        program: program.clone(),
+    };
+    match (git, &existing.git_program, existing.has_merge_driver) {
+        (GitAct::Init { program }, _, _)
+        | (GitAct::Present | GitAct::Settled, Some(program), Some(false)) => install(program),
+        (GitAct::Present | GitAct::Settled, Some(_), Some(true)) => DriverAct::Present,
+        (GitAct::Present | GitAct::Settled | GitAct::NoProgram | GitAct::NotWanted, _, _) => {
+            DriverAct::NoRepository
+        }
+    }
 }
 
 fn act_for_whole(text: String, entry: Option<&Entry>) -> Act {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::blueprint::PATHS;
+use crate::merge_driver::has_merge_driver;
 
 /// The largest file that is read for its section, in bytes. A larger one is kept as it is.
 pub(crate) const FILE_BYTES: u64 = 1_048_576;
@@ -22,6 +23,8 @@ pub struct Existing {
     pub repository: Option<PathBuf>,
     /// The git program, if there is one.
     pub git_program: Option<PathBuf>,
+    /// Whether git merges the tracker's files field by field; `None` where it cannot say.
+    pub has_merge_driver: Option<bool>,
 }
 
 /// What lies at one path.
@@ -58,10 +61,17 @@ pub fn survey(folder: &Path, search_path: Option<&OsStr>) -> Result<Existing, Su
             entries.insert(path, entry);
         }
     }
+    let repository = repository(folder);
+    let git_program = search_path.and_then(git_program);
+    let has_merge_driver = match (&repository, &git_program) {
+        (Some(_), Some(program)) if folder.is_dir() => has_merge_driver(program, folder),
+        _ => None,
+    };
     Ok(Existing {
         entries,
-        repository: repository(folder),
-        git_program: search_path.and_then(git_program),
+        repository,
+        git_program,
+        has_merge_driver,
     })
 }
 
@@ -94,7 +104,7 @@ fn look(folder: &Path, path: &Path) -> io::Result<Option<Entry>> {
 }
 
 /// The nearest folder at or above this one that holds a `.git`.
-fn repository(folder: &Path) -> Option<PathBuf> {
+pub fn repository(folder: &Path) -> Option<PathBuf> {
     // A path from the working folder has its own ancestors only once it is absolute.
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
     absolute
@@ -103,7 +113,8 @@ fn repository(folder: &Path) -> Option<PathBuf> {
         .map(Path::to_path_buf)
 }
 
-fn git_program(search_path: &OsStr) -> Option<PathBuf> {
+/// The git program of a search path such as `PATH`.
+pub fn git_program(search_path: &OsStr) -> Option<PathBuf> {
     std::env::split_paths(search_path)
         .map(|folder| folder.join("git"))
         .find(|program| program.is_file())

@@ -78,6 +78,8 @@ pub struct OpenDispute {
     pub ours: Option<String>,
     /// What the other side says.
     pub theirs: Option<String>,
+    /// What further branches say.
+    pub others: Vec<Option<String>>,
     /// Since when it is known.
     pub opened_at: Moment,
 }

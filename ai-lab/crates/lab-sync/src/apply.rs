@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lab_files::{Dispute, Document};
+use lab_files::Document;
 use lab_mirror::Stamp;
 use lab_model::{EntityKind, Identity, Label, Uid};
 use lab_store::{DisputeSource, FileBase, OpenDispute, Standing, StoreError, Writer};
@@ -215,29 +215,28 @@ impl Applying<'_> {
     }
 
     fn disputes(&mut self, candidate: &Candidate) -> Result<(), Stop> {
-        let of = |source, disputes: &[Dispute]| -> Vec<OpenDispute> {
-            let disputes = disputes.iter();
-            disputes
-                .map(|it| opened(&candidate.uid, it, source))
-                .collect()
-        };
         let at = self.tx.at();
-        let mut standing = of(DisputeSource::Merge, &candidate.document.disputes);
-        standing.extend(of(DisputeSource::Sync, &candidate.fresh));
+        let mut standing: BTreeMap<(&str, &str), OpenDispute> = BTreeMap::new();
+        let fresh = candidate.fresh.iter().map(|it| (it, DisputeSource::Sync));
+        let carried = candidate.document.disputes.iter();
+        for (dispute, source) in fresh.chain(carried.map(|it| (it, DisputeSource::Merge))) {
+            let own = opened(&candidate.uid, dispute, source);
+            standing
+                .entry((&dispute.field, &dispute.member))
+                .and_modify(|it| it.others.push(dispute.theirs.clone()))
+                .or_insert(OpenDispute {
+                    opened_at: at,
+                    ..own
+                });
+        }
         for known in &candidate.open {
-            let same = |it: &OpenDispute| (&it.field, &it.member) == (&known.field, &known.member);
-            if !standing.iter().any(same) {
+            if !standing.contains_key(&(known.field.as_str(), known.member.as_str())) {
                 let end = "both sides are alike";
                 self.tx.settle_dispute(known.number, end)?;
             }
         }
-        for dispute in standing {
-            self.tx.open_dispute(&OpenDispute {
-                opened_at: at,
-                ..dispute
-            })?;
-        }
-        Ok(())
+        let mut standing = standing.values();
+        Ok(standing.try_for_each(|dispute| self.tx.open_dispute(dispute))?)
     }
 
     fn tell(&mut self, candidate: &Candidate, label: &Label) {

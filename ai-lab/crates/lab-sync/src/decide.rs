@@ -66,12 +66,21 @@ pub(crate) struct Decision {
     pub(crate) had_files: usize,
 }
 
-/// Decides without choosing anything: what is not clear is a dispute or a problem. Files of `left_out` are as if
-/// they had not changed; the uids are for files without one.
+/// What an earlier attempt has shown not to go together with the lab.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Refused {
+    /// Files that are as if they had not changed.
+    pub(crate) left_out: BTreeMap<String, Problem>,
+    /// Files whose dependencies and parents would go round in a circle: of those the lab keeps its own.
+    pub(crate) in_circle: BTreeSet<String>,
+}
+
+/// Decides without choosing anything: what is not clear is a dispute or a problem. The uids are for files without
+/// one.
 pub(crate) fn decide(
     tx: &dyn Reader,
     picture: &Picture<'_>,
-    left_out: &BTreeMap<String, Problem>,
+    refused: &Refused,
     fresh_uids: &[Uid],
     at: Moment,
 ) -> Result<Decision, StoreError> {
@@ -85,21 +94,21 @@ pub(crate) fn decide(
         },
     };
     for (standing, side) in &picture.known {
-        deciding.known(standing, side, left_out)?;
+        deciding.known(standing, side, refused)?;
     }
     let mut uids = fresh_uids.iter();
     for (path, file) in &picture.unknown {
-        if left_out.contains_key(*path) {
+        if refused.left_out.contains_key(*path) {
             continue;
         }
         let own = file.document.uid.clone();
         let Some(uid) = own.or_else(|| uids.next().cloned()) else {
             continue;
         };
-        deciding.unknown(path, file, uid, at);
+        deciding.unknown(path, file, uid, (at, refused));
     }
     let mut decision = deciding.decision;
-    decision.problems.extend(left_out.values().cloned());
+    decision.problems.extend(refused.left_out.values().cloned());
     let known: BTreeSet<&Uid> = picture.known.iter().map(|(it, _)| &it.uid).collect();
     drop_dangling(&mut decision, &known);
     decision
@@ -143,7 +152,7 @@ impl Deciding<'_> {
         &mut self,
         standing: &Standing,
         side: &FileSide<'_>,
-        left_out: &BTreeMap<String, Problem>,
+        refused: &Refused,
     ) -> Result<(), StoreError> {
         let base = standing.base.as_ref();
         self.decision.had_files += usize::from(base.is_some_and(|it| it.file.is_some()));
@@ -164,8 +173,8 @@ impl Deciding<'_> {
                 self.write(standing, None, "it was removed, but the lab changed since");
             }
             FileSide::Gone => self.decision.gone.push(standing.clone()),
-            FileSide::Read(path, _) if left_out.contains_key(*path) => {}
-            FileSide::Read(path, file) => self.read(standing, path, file, is_changed)?,
+            FileSide::Read(path, _) if refused.left_out.contains_key(*path) => {}
+            FileSide::Read(path, file) => self.read(standing, (path, file), is_changed, refused)?,
         }
         Ok(())
     }
@@ -188,9 +197,9 @@ impl Deciding<'_> {
     fn read(
         &mut self,
         standing: &Standing,
-        path: &str,
-        file: &ReadFile,
+        (path, file): (&str, &ReadFile),
         is_changed: bool,
+        refused: &Refused,
     ) -> Result<(), StoreError> {
         let (tx, uid, kind) = (self.tx, &standing.uid, standing.kind);
         let Some(loaded) = load(tx, kind, uid)? else {
@@ -209,13 +218,22 @@ impl Deciding<'_> {
         let mut theirs = file.document.clone();
         theirs.uid = Some(uid.clone());
         theirs.label = theirs.label.or_else(|| lab.label.clone());
+        theirs.tidy_disputes();
         if let Some(problem) = self.look_up(path, &mut theirs) {
             self.decision.problems.push(problem);
             return Ok(());
         }
-        let Merged::Document { document, fresh } = merge_documents(&base, &lab, &theirs) else {
+        let merged = merge_documents(&base, &lab, &theirs);
+        let Merged::Document {
+            mut document,
+            mut fresh,
+        } = merged
+        else {
             return Ok(());
         };
+        if refused.in_circle.contains(path) {
+            fresh.extend(keep_edges(&mut document.record, &base.record, &lab.record));
+        }
         let wanted = wanted_file(&document, uid, &fresh);
         let is_rewritten = !says_the_same(&wanted, &file.document);
         let is_change = !says_the_same(&document, &lab) || disputes_change(&open, &fresh);
@@ -242,7 +260,13 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    fn unknown(&mut self, path: &str, file: &ReadFile, uid: Uid, at: Moment) {
+    fn unknown(
+        &mut self,
+        path: &str,
+        file: &ReadFile,
+        uid: Uid,
+        (at, refused): (Moment, &Refused),
+    ) {
         let mut document = file.document.clone();
         if document.uid.is_none() && document.record.get("created_at", "").is_none() {
             document.record.put("created_at", "", Some(at.to_string()));
@@ -254,6 +278,11 @@ impl Deciding<'_> {
             return;
         }
         let is_rewritten = !says_the_same(&document, &file.document);
+        let mut fresh = Vec::new();
+        if refused.in_circle.contains(path) {
+            let nothing = Record::default();
+            fresh = keep_edges(&mut document.record, &nothing, &nothing);
+        }
         self.decision.candidates.push(Candidate {
             uid,
             path: path.to_owned(),
@@ -263,7 +292,7 @@ impl Deciding<'_> {
             is_change: true,
             both_changed: false,
             is_rewritten,
-            fresh: Vec::new(),
+            fresh,
             open: Vec::new(),
         });
     }
@@ -314,6 +343,34 @@ impl Deciding<'_> {
     }
 }
 
+/// Has a record keep the lab's dependencies and parent; what it said otherwise is in dispute from now on.
+fn keep_edges(record: &mut Record, base: &Record, lab: &Record) -> Vec<Dispute> {
+    let is_edge = |field: &str| matches!(field, "dependencies" | "parent");
+    let edges: BTreeSet<(String, String)> = record
+        .iter()
+        .chain(lab.iter())
+        .filter(|(field, _, _)| is_edge(field))
+        .map(|(field, member, _)| (field.to_owned(), member.to_owned()))
+        .collect();
+    let mut disputes = Vec::new();
+    for (field, member) in edges {
+        let text = |of: &Record| of.get(&field, &member).map(str::to_owned);
+        let (ours, theirs) = (text(lab), text(record));
+        if ours != theirs {
+            let base = text(base);
+            record.put(&field, &member, ours.clone());
+            disputes.push(Dispute {
+                field,
+                member,
+                base,
+                ours,
+                theirs,
+            });
+        }
+    }
+    disputes
+}
+
 /// What both were last alike in, as a document: names and unknown fields are what the lab has kept of them.
 fn base_document(mut record: Record, lab: &Document) -> Document {
     let label = record.get("label", "").and_then(|text| text.parse().ok());
@@ -345,6 +402,7 @@ pub(crate) fn opened(uid: &Uid, dispute: &Dispute, source: DisputeSource) -> Ope
         base: dispute.base.clone(),
         ours: dispute.ours.clone(),
         theirs: dispute.theirs.clone(),
+        others: Vec::new(),
         opened_at: Moment::from_ms(0).expect("1970 is in range"),
     }
 }
@@ -364,7 +422,7 @@ fn disputes_change(open: &[OpenDispute], fresh: &[Dispute]) -> bool {
     let known: Vec<Dispute> = open
         .iter()
         .filter(|it| it.source == DisputeSource::Sync)
-        .map(crate::entity::dispute_of)
+        .map(crate::entity::between)
         .collect();
     known.len() != fresh.len() || fresh.iter().any(|it| !known.contains(it))
 }

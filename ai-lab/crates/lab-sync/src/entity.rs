@@ -1,6 +1,6 @@
 //! Entities of every kind as records, in and out of the store.
 
-use lab_files::{Dispute, Document, Names};
+use lab_files::{Dispute, Document, EXTRA, Names};
 use lab_model::{
     Entity, EntityKind, GithubRepo, Head, Idea, Identity, Milestone, Project, Record, RecordError,
     Recorded, Uid, WorkItem,
@@ -97,10 +97,7 @@ pub(crate) fn document(
     let head = loaded.head;
     let mut record = loaded.record;
     record.put("label", "", None);
-    let merges = open.iter().filter(|it| it.source == DisputeSource::Merge);
-    let mut disputes: Vec<Dispute> = merges.map(dispute_of).collect();
-    disputes.sort();
-    Ok(Document {
+    let mut document = Document {
         kind,
         aliases: tx.aliases(&head.uid)?.into_iter().collect(),
         extras: extras(tx, &head.uid)?,
@@ -108,13 +105,30 @@ pub(crate) fn document(
         label: Some(head.label),
         record,
         updated_at: head.updated_at,
-        disputes,
+        disputes: open.iter().flat_map(of_branches).collect(),
         hints: std::collections::BTreeMap::new(),
-    })
+    };
+    document.tidy_disputes();
+    Ok(document)
 }
 
-/// A dispute as a document tells it.
-pub(crate) fn dispute_of(open: &OpenDispute) -> Dispute {
+/// What an open dispute is between branches: a document tells of those, one by one.
+fn of_branches(open: &OpenDispute) -> Vec<Dispute> {
+    let first = match open.source {
+        DisputeSource::Merge => Some(&open.theirs),
+        DisputeSource::Sync => None,
+    };
+    let others = first.into_iter().chain(&open.others);
+    others
+        .map(|theirs| Dispute {
+            theirs: theirs.clone(),
+            ..between(open)
+        })
+        .collect()
+}
+
+/// The first of an open dispute.
+pub(crate) fn between(open: &OpenDispute) -> Dispute {
     Dispute {
         field: open.field.clone(),
         member: open.member.clone(),
@@ -138,7 +152,7 @@ fn extras(tx: &dyn Reader, uid: &Uid) -> Result<Map<String, Value>, StoreError> 
 /// What a document's file is to say where the lab and it are in dispute: each keeps its own.
 pub(crate) fn with_their_words(mut document: Document, open: &[OpenDispute]) -> Document {
     for dispute in open.iter().filter(|it| it.source == DisputeSource::Sync) {
-        if dispute.field == "extra" {
+        if dispute.field == EXTRA {
             let value = dispute.theirs.as_deref().map(serde_json::from_str::<Value>);
             match value {
                 Some(Ok(value)) => document.extras.insert(dispute.member.clone(), value),

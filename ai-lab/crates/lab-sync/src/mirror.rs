@@ -9,7 +9,7 @@ use lab_store::{DisputeSource, Reader, SqliteStore, Store, StoreError};
 use crate::decide::ToWrite;
 use crate::entity::load;
 use crate::picture::seen;
-use crate::report::Problem;
+use crate::report::{Problem, ProblemKind};
 use crate::write_out::write_out;
 
 /// Why files were not written. The lab holds everything, and the next sync writes them.
@@ -38,18 +38,36 @@ pub fn mirror(
     // Behind the lock: of two writes the later one's file is the last.
     let files = store.read(|tx| {
         let desk = FileDesk::for_few(root);
-        let mut files = Vec::new();
+        let (mut files, mut left) = (Vec::new(), Vec::new());
         for (kind, uid) in touched {
-            files.extend(to_write(tx, &desk, *kind, uid)?);
+            match to_write(tx, &desk, *kind, uid)? {
+                Mirrored::Write(file) => files.push(file),
+                Mirrored::Left(path) => left.push(Problem {
+                    kind: ProblemKind::Unwritten,
+                    path,
+                    message: "it was changed or removed since the last sync".to_owned(),
+                }),
+                Mirrored::No => {}
+            }
         }
-        Ok::<_, StoreError>(files)
+        Ok::<_, StoreError>((files, left))
     })?;
-    if files.is_empty() {
-        return Ok(Vec::new());
+    let (files, mut problems) = files;
+    if !files.is_empty() {
+        problems.extend(write_out(store, root, at, files)?.problems);
+        store.take_touched();
     }
-    let written = write_out(store, root, at, files)?;
-    store.take_touched();
-    Ok(written.problems)
+    Ok(problems)
+}
+
+/// What becomes of one entity's file.
+enum Mirrored {
+    /// It is written.
+    Write(ToWrite),
+    /// A person has been at it: a sync brings both together.
+    Left(String),
+    /// There is nothing to write.
+    No,
 }
 
 fn to_write(
@@ -57,32 +75,34 @@ fn to_write(
     desk: &FileDesk<'_>,
     kind: EntityKind,
     uid: &Uid,
-) -> Result<Option<ToWrite>, StoreError> {
+) -> Result<Mirrored, StoreError> {
     let Some(standing) = tx.standing(uid)? else {
-        return Ok(None);
+        return Ok(Mirrored::No);
     };
     let open = tx.disputes(Some(uid))?;
     if open.iter().any(|it| it.source == DisputeSource::Sync) {
         // Whether this ends the dispute, a sync finds out: it reads the file.
-        return Ok(None);
+        return Ok(Mirrored::No);
     }
     let seen = match standing.base {
-        Some(base) if base.revision == standing.revision => return Ok(None),
+        Some(base) if base.revision == standing.revision => return Ok(Mirrored::No),
         Some(base) => match base.file {
             Some((path, stamp)) => {
                 let stamp = seen(stamp);
                 if desk.stamp(&path) != Some(stamp) {
-                    return Ok(None);
+                    return Ok(Mirrored::Left(path));
                 }
                 Some((path, stamp))
             }
             // It was put away as its file was removed.
-            None if load(tx, kind, uid)?.is_none_or(|it| it.head.archived) => return Ok(None),
+            None if load(tx, kind, uid)?.is_none_or(|it| it.head.archived) => {
+                return Ok(Mirrored::No);
+            }
             None => None,
         },
         None => None,
     };
-    Ok(Some(ToWrite {
+    Ok(Mirrored::Write(ToWrite {
         uid: uid.clone(),
         kind,
         seen,

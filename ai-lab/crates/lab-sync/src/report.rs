@@ -119,6 +119,8 @@ pub struct DisputeRow {
     pub lab: Option<String>,
     /// What the file, or the other branch, says.
     pub file: Option<String>,
+    /// What further branches say.
+    pub others: Vec<Option<String>>,
     /// Since when it is known.
     pub opened_at: String,
 }

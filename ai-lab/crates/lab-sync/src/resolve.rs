@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use lab_files::EXTRA;
 use lab_mirror::{FileDesk, FilesLock, LockError};
 use lab_model::{Actor, EntityKind, Identity, Moment, Record, Uid};
 use lab_store::{
@@ -60,6 +61,14 @@ pub enum ResolveError {
         /// How many.
         fields: usize,
     },
+    /// Several branches say something else.
+    #[error("{branches} branches say something else about `{field}`")]
+    WhichBranch {
+        /// About what.
+        field: String,
+        /// How many.
+        branches: usize,
+    },
     /// The file is not as the last sync saw it.
     #[error("{path} was changed since the last sync")]
     FileChanged {
@@ -100,6 +109,7 @@ pub(crate) fn rows(tx: &dyn Reader, of: Option<&Uid>) -> Result<Vec<DisputeRow>,
             base: open.base,
             lab: open.ours,
             file: open.theirs,
+            others: open.others,
             opened_at: open.opened_at.to_string(),
         });
     }
@@ -115,9 +125,7 @@ pub fn resolve(
 ) -> Result<Vec<DisputeRow>, ResolveError> {
     let _lock = FilesLock::take(root)?;
     let (standing, open) = store.read(|tx| find(tx, settlement))?;
-    if let (Take::Text(_), 2..) = (&settlement.take, open.len()) {
-        return Err(ResolveError::WhichField { fields: open.len() });
-    }
+    check_clear(settlement, &open)?;
     let file = standing.base.as_ref().and_then(|it| it.file.clone());
     let file = file.map(|(path, stamp)| (path, seen(stamp)));
     if let Some((path, stamp)) = &file
@@ -151,6 +159,21 @@ pub fn resolve(
     match written.problems.into_iter().next() {
         Some(problem) => Err(ResolveError::Unwritten(problem)),
         None => Ok(told),
+    }
+}
+
+/// Refuses what could mean more than one thing.
+fn check_clear(settlement: &Settlement<'_>, open: &[OpenDispute]) -> Result<(), ResolveError> {
+    if let (Take::Text(_), 2..) = (&settlement.take, open.len()) {
+        return Err(ResolveError::WhichField { fields: open.len() });
+    }
+    let several = |it: &&OpenDispute| it.source == DisputeSource::Merge && !it.others.is_empty();
+    match open.iter().find(several) {
+        Some(dispute) if settlement.take == Take::File => Err(ResolveError::WhichBranch {
+            field: dispute.field.clone(),
+            branches: dispute.others.len() + 1,
+        }),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -201,7 +224,7 @@ fn take(
             Take::File => dispute.theirs.clone(),
             Take::Text(text) => Some(text.clone()).filter(|text| !text.is_empty()),
         };
-        if dispute.field == "extra" {
+        if dispute.field == EXTRA {
             let mut fields = tx.file_fields(uid)?;
             match text {
                 Some(text) => fields.insert(dispute.member.clone(), text),

@@ -9,7 +9,7 @@ use lab_model::{Label, Moment, Uid};
 use lab_store::{Reader, SqliteStore, Store, StoreError, Writer};
 
 use crate::apply::{Applied, Stop, apply};
-use crate::decide::{Decision, decide};
+use crate::decide::{Decision, Refused, decide};
 use crate::file_actor;
 use crate::picture::{FileSide, Picture, Shelf, seen};
 use crate::report::{Did, DidKind, Problem, ProblemKind, SyncReport};
@@ -53,6 +53,9 @@ pub enum SyncError {
         /// Of how many.
         files: usize,
     },
+    /// More goes round in circles than single mistakes would.
+    #[error("the dependencies of more than {MOST_REFUSALS} files go round in circles")]
+    TooManyCircles,
     /// Too much does not go together.
     #[error("more than {MOST_REFUSALS} files do not go together with the lab; the last: {}: {}", .0.path, .0.message)]
     TooManyRefusals(Problem),
@@ -82,7 +85,7 @@ fn run(
     // Whoever has nothing to do does not keep others from writing.
     let idle = store.read(|tx| {
         let picture = Picture::of(tx, &shelf)?;
-        let decision = decide(tx, &picture, &BTreeMap::new(), &[], request.at)?;
+        let decision = decide(tx, &picture, &Refused::default(), &[], request.at)?;
         let is_idle = picture.unknown.is_empty() && is_nothing(&decision);
         Ok::<_, StoreError>(is_idle.then_some(decision))
     })?;
@@ -162,43 +165,69 @@ fn attempt(
     shelf: &Shelf,
     is_rehearsal: bool,
 ) -> Result<(Applied, Decision), SyncError> {
-    let mut left_out: BTreeMap<String, Problem> = BTreeMap::new();
+    let mut refused = Refused::default();
     loop {
         let in_circle: RefCell<Vec<(String, String)>> = RefCell::new(Vec::new());
         let outcome = store.write(&file_actor(), request.at, |tx| {
             tx.set_verb("sync", None);
-            one_attempt(tx, request, shelf, &left_out, &in_circle, is_rehearsal)
+            one_attempt(tx, request, shelf, &refused, &in_circle, is_rehearsal)
         });
-        let refused = match outcome {
+        let stopped = match outcome {
             Ok(done) => return Ok(done),
             Err(Failed::Stop(Stop::Rehearsed(done))) => return Ok(*done),
             Err(Failed::Stop(Stop::Refused { path, message })) => vec![(path, message)],
             Err(Failed::Stop(Stop::Store(StoreError::Cycle { path: circle }))) => {
-                let message = format!("it would go round in a circle: {}", circle.join(" → "));
-                let taken = in_circle.into_inner().into_iter();
-                let taken: Vec<(String, String)> = taken
-                    .filter(|(label, _)| circle.contains(label))
-                    .map(|(_, path)| (path, message.clone()))
-                    .collect();
-                if taken.is_empty() {
-                    return Err(StoreError::Cycle { path: circle }.into());
+                let taken = in_circle.into_inner();
+                match go_round(&mut refused, &circle, taken) {
+                    Some(stopped) => stopped,
+                    None => return Err(StoreError::Cycle { path: circle }.into()),
                 }
-                taken
             }
             Err(Failed::Stop(Stop::Store(error))) => return Err(error.into()),
             Err(Failed::Gone(error)) => return Err(error),
         };
-        for (path, message) in refused {
-            let problem = Problem {
-                kind: ProblemKind::Refused,
-                path: path.clone(),
-                message,
-            };
-            if left_out.insert(path, problem.clone()).is_some() || left_out.len() > MOST_REFUSALS {
-                return Err(SyncError::TooManyRefusals(problem));
-            }
+        for (path, message) in stopped {
+            leave_out(&mut refused, path, message)?;
+        }
+        if refused.in_circle.len() > MOST_REFUSALS {
+            return Err(SyncError::TooManyCircles);
         }
     }
+}
+
+/// Of the files that go round in a circle the lab keeps its own edges; those of which it does already are left out.
+/// `None` where no file is part of it.
+fn go_round(
+    refused: &mut Refused,
+    circle: &[String],
+    taken: Vec<(String, String)>,
+) -> Option<Vec<(String, String)>> {
+    let files = taken
+        .into_iter()
+        .filter(|(label, _)| circle.contains(label));
+    let files: Vec<String> = files.map(|(_, path)| path).collect();
+    if files.is_empty() {
+        return None;
+    }
+    let message = format!("it would go round in a circle: {}", circle.join(" → "));
+    let again = files.into_iter().filter_map(|path| {
+        let is_new = refused.in_circle.insert(path.clone());
+        (!is_new).then(|| (path, message.clone()))
+    });
+    Some(again.collect())
+}
+
+fn leave_out(refused: &mut Refused, path: String, message: String) -> Result<(), SyncError> {
+    let problem = Problem {
+        kind: ProblemKind::Refused,
+        path: path.clone(),
+        message,
+    };
+    let again = refused.left_out.insert(path, problem.clone()).is_some();
+    if again || refused.left_out.len() > MOST_REFUSALS {
+        return Err(SyncError::TooManyRefusals(problem));
+    }
+    Ok(())
 }
 
 /// Why one attempt ended.
@@ -217,7 +246,7 @@ fn one_attempt(
     tx: &mut dyn Writer,
     request: &SyncRequest<'_>,
     shelf: &Shelf,
-    left_out: &BTreeMap<String, Problem>,
+    refused: &Refused,
     labels: &RefCell<Vec<(String, String)>>,
     is_rehearsal: bool,
 ) -> Result<(Applied, Decision), Failed> {
@@ -227,7 +256,7 @@ fn one_attempt(
         .iter()
         .filter(|(_, it)| it.document.uid.is_none());
     let uids: Vec<Uid> = nameless.map(|_| tx.new_uid()).collect();
-    let decision = decide(tx, &picture, left_out, &uids, request.at)?;
+    let decision = decide(tx, &picture, refused, &uids, request.at)?;
     let (gone, had) = (decision.gone.len(), decision.had_files);
     if !request.many_gone && gone > FEW_GONE && gone > had / 3 {
         return Err(Failed::Gone(SyncError::ManyGone { gone, files: had }));

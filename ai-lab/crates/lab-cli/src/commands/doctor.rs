@@ -1,5 +1,7 @@
 //! `ai-lab doctor`
 
+use std::ffi::OsStr;
+
 use ai_lab_contract::ErrorClass;
 
 use crate::context::Context;
@@ -14,7 +16,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandError> {
-    let view = lab_ops::check_up(&context.lab()?, context.by()?.at)?;
+    let path = context.environment.text("PATH")?.map(OsStr::new);
+    let view = lab_ops::check_up(&context.lab()?, context.by()?.at, path)?;
     if args.json {
         context.output.json(&view)?;
     } else {
@@ -42,6 +45,7 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandE
             ("sound", view.findings.is_empty().then(|| "yes".to_owned())),
         ])?;
         context.output.entries("wrong", &view.findings)?;
+        context.output.entries("better", &view.advice)?;
     }
     // The findings were told above; a script sees them by the exit code.
     if view.findings.is_empty() {

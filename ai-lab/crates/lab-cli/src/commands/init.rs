@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use lab_ops::{Act, GitAct, InitReport, InitRequest, Step, init};
+use lab_ops::{Act, DriverAct, GitAct, InitReport, InitRequest, Step, init};
 
 use crate::context::Context;
 use crate::failure::CommandError;
@@ -62,6 +62,12 @@ fn show(report: &InitReport, context: &mut Context<'_>) -> Result<(), CommandErr
     }
     if let Some(git) = git(&report.plan.git) {
         context.output.line(git)?;
+    }
+    match report.plan.merge_driver {
+        DriverAct::Install { .. } => context
+            .output
+            .line("git: merges the lab's files field by field")?,
+        DriverAct::Present | DriverAct::NoRepository => {}
     }
     let lab = report.lab.display();
     let end = match (report.changes_anything, report.dry_run) {

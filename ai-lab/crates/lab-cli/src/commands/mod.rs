@@ -12,12 +12,14 @@ mod import;
 mod init;
 mod item;
 mod log;
+mod merge_file;
 mod milestone;
 mod project;
 mod repo;
 mod run;
 mod search;
 mod status;
+mod sync;
 mod tool;
 mod undo;
 
@@ -45,6 +47,9 @@ pub(crate) enum Command {
     Milestone(milestone::Args),
     Repo(repo::Args),
     Backup(backup::Args),
+    Sync(sync::Args),
+    #[command(name = "merge-file")]
+    MergeFile(merge_file::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),
 }
@@ -69,6 +74,8 @@ impl Command {
             Self::Milestone(args) => milestone::run(args, context),
             Self::Repo(args) => repo::run(args, context),
             Self::Backup(args) => backup::run(args, context),
+            Self::Sync(args) => sync::run(&args, context),
+            Self::MergeFile(args) => merge_file::run(&args, context),
             Self::Doctor(args) => doctor::run(&args, context),
             Self::Completions(args) => completions::run(&args, context),
         }

@@ -128,7 +128,7 @@ fn a_lost_marker_is_told_and_nothing_is_written() {
 fn a_repository_is_made_by_the_git_on_the_path() {
     let _turn = turn();
     let (at, bin) = (home(), home());
-    script(&bin.path().join("git"), "echo \"$@\" > told");
+    script(&bin.path().join("git"), "echo \"$@\" >> told");
     let ended = ai_lab(at.path(), &[("PATH", bin.path())], &["init", "lab"]);
     assert!(
         ended
@@ -137,7 +137,14 @@ fn a_repository_is_made_by_the_git_on_the_path() {
         "{ended:?}"
     );
     let told = fs::read_to_string(at.path().join("lab/told")).expect("git has run");
-    assert_eq!(told, "init --quiet --initial-branch=main .\n");
+    assert!(
+        told.starts_with("init --quiet --initial-branch=main .\n"),
+        "{told}"
+    );
+    assert!(
+        told.ends_with("merge.ai-lab.driver ai-lab merge-file %O %A %B %P\n"),
+        "{told}"
+    );
 }
 
 /// The commands that a text quotes: the words after `ai-lab` that name one, without arguments.

@@ -1,8 +1,10 @@
 //! The program from outside: arguments in, screen and exit code out.
 
 mod backup;
+mod clones;
 #[expect(clippy::too_many_lines, reason = "a scene is as long as its screen")]
 mod entities;
+mod files;
 mod history;
 mod import;
 mod init;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::record::merge_records;
 use super::{Outcome, three_way};
-use crate::document::{Dispute, Document};
+use crate::document::{Dispute, Document, EXTRA};
 
 /// What a merge came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +44,7 @@ pub fn merge_documents(base: &Document, ours: &Document, theirs: &Document) -> M
     let extras = merge_extras(&base.extras, &ours.extras, &theirs.extras, &mut fresh);
     let mut hints = ours.hints.clone();
     hints.extend(theirs.hints.clone());
-    let document = Document {
+    let mut document = Document {
         kind: ours.kind,
         uid: ours.uid.clone(),
         label,
@@ -55,6 +55,7 @@ pub fn merge_documents(base: &Document, ours: &Document, theirs: &Document) -> M
         hints,
         extras,
     };
+    document.tidy_disputes();
     Merged::Document {
         document: Box::new(document),
         fresh,
@@ -103,7 +104,7 @@ fn merge_extras(
             Outcome::Disputed => {
                 let told = |value: Option<&Value>| value.map(Value::to_string);
                 disputes.push(Dispute {
-                    field: "extra".to_owned(),
+                    field: EXTRA.to_owned(),
                     member: key.clone(),
                     base: told(versions.0),
                     ours: told(versions.1),
@@ -123,12 +124,11 @@ fn merge_extras(
 fn carried_disputes([base, ours, theirs]: [&Vec<Dispute>; 3]) -> Vec<Dispute> {
     let mut merged: Vec<Dispute> = Vec::new();
     for dispute in ours.iter().chain(theirs) {
-        let is_in = |list: &Vec<Dispute>| list.iter().any(|it| it.same_fact(dispute));
+        let is_in = |list: &Vec<Dispute>| list.iter().any(|it| it.is_same(dispute));
         let was_settled = is_in(base) && !(is_in(ours) && is_in(theirs));
         if !was_settled && !is_in(&merged) {
             merged.push(dispute.clone());
         }
     }
-    merged.sort();
     merged
 }

@@ -183,8 +183,8 @@ fn unknown_fields_are_merged_too_and_settled_disputes_stay_settled() {
     let mut base = document(&milestone());
     base.extras.insert("a".to_owned(), 1.into());
     base.disputes = vec![
-        dispute("due", "", [None, Some("x"), Some("y")]),
-        dispute("notes", "", [None; 3]),
+        dispute("due", "", [None, Some("2026-03-01"), Some("y")]),
+        dispute("notes", "", [None, Some("n"), Some("z")]),
     ];
     let (mut ours, mut theirs) = (base.clone(), base.clone());
     ours.extras.insert("a".to_owned(), 2.into());
@@ -200,9 +200,26 @@ fn unknown_fields_are_merged_too_and_settled_disputes_stay_settled() {
         both.disputes,
         [
             dispute("extra", "a", [Some("1"), Some("2"), Some("3")]),
-            dispute("notes", "", [None; 3]),
+            dispute("notes", "", [None, Some("n"), Some("z")]),
         ]
     );
+    // A third branch says something else again: nobody's word is lost.
+    let titled = |title: &str| changed(&base, &[("title", "", Some(title))]);
+    let two = merged(&base, &titled("one"), &titled("two"));
+    let three = merged(&base, &two, &titled("three"));
+    let titles = three.disputes.iter().filter(|it| it.field == "title");
+    let titles: Vec<_> = titles
+        .map(|it| (it.ours.as_deref(), it.theirs.as_deref()))
+        .collect();
+    assert_eq!(
+        titles,
+        [(Some("one"), Some("three")), (Some("one"), Some("two"))]
+    );
+    // Both branches merged each other: they agree on what is open.
+    let back = merged(&base, &titled("two"), &titled("one"));
+    let both_ways = merged(&base, &two, &back);
+    let open = both_ways.disputes.iter().filter(|it| it.field == "title");
+    assert_eq!(open.count(), 1);
     let other = Document {
         uid: Some(uid(77)),
         ..base.clone()

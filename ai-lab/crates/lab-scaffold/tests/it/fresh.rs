@@ -39,7 +39,7 @@ fn a_new_lab_has_its_files_and_nothing_else() {
          format = 1\n\
          name = \"Home\"\n\
          # The framework versions it runs on; `~0.1` is 0.1.0 up to 0.2.\n\
-         framework = \"~0.1\"\n"
+         framework = \"~0.1\"\n\n[files]\n# Each change of the tracker writes its file at once; `false` leaves that to `ai-lab sync`.\nmirror = true\n"
     );
     assert_eq!(
         files["requirements.txt"],

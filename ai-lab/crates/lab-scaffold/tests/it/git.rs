@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use lab_scaffold::{Answers, GitAct, InitPlan, carry_out, plan_init, survey};
+use lab_scaffold::{Answers, DriverAct, GitAct, InitPlan, carry_out, plan_init, survey};
 
 use crate::{answers, folder, program, write};
 
@@ -29,14 +29,19 @@ fn a_new_lab_outside_a_repository_becomes_one() {
     let _turn = turn();
     let (at, bin) = (folder(), folder());
     let git = bin.path().join("git");
-    program(&git, "#!/bin/sh\necho \"$@\" > told\n");
+    program(&git, "#!/bin/sh\necho \"$@\" >> told\n");
     let lab = at.path().join("home");
     let plan = planned(&lab, Some(bin.path().as_os_str()));
     assert_eq!(plan.git, GitAct::Init { program: git });
     assert!(plan.changes_anything());
     carry_out(&plan, &lab).expect("it is carried out");
     let told = fs::read_to_string(lab.join("told")).expect("git has run in the lab");
-    assert_eq!(told, "init --quiet --initial-branch=main .\n");
+    assert_eq!(
+        told,
+        "init --quiet --initial-branch=main .\n\
+         config --local merge.ai-lab.name fields of a lab's files\n\
+         config --local merge.ai-lab.driver ai-lab merge-file %O %A %B %P\n"
+    );
 }
 
 #[test]
@@ -76,4 +81,38 @@ fn a_git_that_fails_is_told_in_its_own_words_and_nothing_is_written() {
         format!("cannot start `{}`", git.display())
     );
     assert_eq!(crate::tree(at.path()).len(), 0);
+}
+
+#[test]
+fn a_clone_that_does_not_know_the_merge_driver_is_told_once() {
+    let _turn = turn();
+    let (at, bin) = (folder(), folder());
+    let git = bin.path().join("git");
+    program(
+        &git,
+        "#!/bin/sh\nif [ \"$2\" = --get ]; then cat known 2>/dev/null || exit 1; else echo x > known; fi\n",
+    );
+    write(&at.path().join(".git/HEAD"), "ref: refs/heads/main\n");
+    let path = Some(bin.path().as_os_str());
+    carry_out(&planned(at.path(), path), at.path()).expect("it is carried out");
+    // A fresh clone has the files and not the settings.
+    fs::remove_file(at.path().join("known")).expect("it was told");
+    let plan = planned(at.path(), path);
+    assert_eq!(
+        plan.merge_driver,
+        DriverAct::Install {
+            program: git.clone()
+        }
+    );
+    assert!(plan.changes_anything());
+    carry_out(&plan, at.path()).expect("it is carried out");
+    let again = planned(at.path(), path);
+    assert_eq!(again.merge_driver, DriverAct::Present);
+    assert!(!again.changes_anything());
+    // A git that cannot say is left alone.
+    program(&git, "#!/bin/sh\nexit 128\n");
+    assert_eq!(
+        planned(at.path(), path).merge_driver,
+        DriverAct::NoRepository
+    );
 }

@@ -119,7 +119,7 @@ pub(super) fn disputes(
     connection: &Connection,
     of: Option<&Uid>,
 ) -> rusqlite::Result<Vec<OpenDispute>> {
-    connection
+    let mut disputes: Vec<OpenDispute> = connection
         .prepare_cached(
             "SELECT * FROM disputes WHERE settled_ms IS NULL AND (?1 IS NULL OR uid = ?1) \
              ORDER BY dispute_seq",
@@ -134,10 +134,20 @@ pub(super) fn disputes(
                 base: row.get("base")?,
                 ours: row.get("ours")?,
                 theirs: row.get("theirs")?,
+                others: Vec::new(),
                 opened_at: moment(row, "opened_ms")?,
             })
         })?
-        .collect()
+        .collect::<rusqlite::Result<_>>()?;
+    let mut rivals = connection.prepare_cached(
+        "SELECT theirs FROM dispute_rivals WHERE dispute_seq = ?1 ORDER BY ordinal",
+    )?;
+    for dispute in &mut disputes {
+        dispute.others = rivals
+            .query_map([integer(dispute.number)?], |row| row.get("theirs"))?
+            .collect::<rusqlite::Result<_>>()?;
+    }
+    Ok(disputes)
 }
 
 fn source(row: &Row<'_>) -> rusqlite::Result<DisputeSource> {
@@ -171,6 +181,24 @@ pub(super) fn open_dispute(connection: &Connection, dispute: &OpenDispute) -> ru
             dispute.theirs,
             dispute.opened_at.ms(),
         ])?;
+    let seq: i64 = connection
+        .prepare_cached(
+            "SELECT dispute_seq FROM disputes \
+             WHERE uid = ?1 AND field = ?2 AND member = ?3 AND settled_ms IS NULL",
+        )?
+        .query_row(
+            [dispute.uid.as_str(), &dispute.field, &dispute.member],
+            |row| row.get("dispute_seq"),
+        )?;
+    connection
+        .prepare_cached("DELETE FROM dispute_rivals WHERE dispute_seq = ?1")?
+        .execute([seq])?;
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO dispute_rivals (dispute_seq, ordinal, theirs) VALUES (?1, ?2, ?3)",
+    )?;
+    for (ordinal, theirs) in (1_i64..).zip(&dispute.others) {
+        insert.execute(params![seq, ordinal, theirs])?;
+    }
     Ok(())
 }
 

@@ -37,6 +37,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0004_keep_files",
         sql: include_str!("../../migrations/0004_keep_files.sql"),
     },
+    Migration {
+        name: "0005_keep_rivals",
+        sql: include_str!("../../migrations/0005_keep_rivals.sql"),
+    },
 ];
 
 /// The schema that a list of migrations leads to.

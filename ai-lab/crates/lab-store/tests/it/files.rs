@@ -84,6 +84,7 @@ fn a_dispute_is_open_once_until_it_is_settled() {
         base: None,
         ours: Some(ours.to_owned()),
         theirs: Some("t".to_owned()),
+        others: vec![None, Some("u".to_owned())],
         opened_at: at(5),
     };
     let open = write(&mut store, 1, |tx| {

@@ -383,7 +383,7 @@ fn one_write_of_the_lab_writes_one_file() {
     let path = scene.path(4);
     scene.set(&path, "priority", "low");
     scene.edit(4, title("New too"));
-    assert_eq!(scene.mirror(), 0);
+    assert_eq!(scene.mirror(), 1);
     assert_eq!(scene.json(&path)["title"], "Item FRM-004");
     assert_eq!(scene.synced(), ["merge FRM-004", "write FRM-004"]);
 }

@@ -89,30 +89,51 @@ fn copies_and_files_that_refer_to_nothing_are_named() {
 }
 
 #[test]
-fn files_that_together_go_round_in_a_circle_are_left_out() {
+fn files_that_together_go_round_in_a_circle_bring_everything_but_that() {
     let mut scene = Scene::new();
     for number in 1..5 {
         scene.add(number, &format!("A-{number:03}"));
     }
     scene.synced();
     for (from, to) in [(1, 2), (2, 1), (3, 4)] {
-        scene.set(
-            &scene.path(from),
-            "dependencies",
-            vec![format!("A-{to:03}")],
-        );
+        let path = scene.path(from);
+        scene.set(&path, "dependencies", vec![format!("A-{to:03}")]);
+        scene.set(&path, "title", "Taken all the same");
     }
-    let told = problems(&mut scene);
-    assert_eq!(told.len(), 2, "{told:?}");
-    for (kind, message) in told {
-        assert_eq!(kind, ProblemKind::Refused);
-        assert!(
-            message.starts_with("it would go round in a circle: A-00"),
-            "{message}"
-        );
+    let report = scene.sync();
+    assert_eq!(report.problems, []);
+    let open: Vec<(&str, &str, Option<&str>)> = report
+        .conflicts
+        .iter()
+        .map(|it| (it.label.as_str(), it.field.as_str(), it.lab.as_deref()))
+        .collect();
+    assert_eq!(
+        open,
+        [
+            ("A-001", "dependencies", None),
+            ("A-002", "dependencies", None)
+        ]
+    );
+    for number in 1..4 {
+        assert_eq!(scene.item(number).title, "Taken all the same");
     }
     assert_eq!(scene.item(1).dependencies.len(), 0);
     assert_eq!(scene.item(3).dependencies.len(), 1);
+    // Each file keeps its own until someone decides; a second sync has nothing to add.
+    assert_eq!(
+        scene.json(&scene.path(1))["dependencies"]
+            .as_array()
+            .map(Vec::len),
+        Some(1)
+    );
+    let again = scene.sync();
+    assert_eq!((again.did.len(), again.conflicts.len()), (0, 2));
+    // One side gives in: then there is no circle, and the other's stands.
+    scene.set(&scene.path(1), "dependencies", Vec::<String>::new());
+    assert_eq!(scene.sync().conflicts.len(), 1);
+    scene.put(&scene.path(2), &scene.text(&scene.path(2)));
+    scene.sync();
+    assert_eq!(scene.item(1).dependencies.len(), 0);
 }
 
 #[test]
