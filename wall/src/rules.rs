@@ -225,6 +225,15 @@ pub const INSTANCE: &[Row] = &[
         package: "lab-github",
         uses: &["lab-model"],
     },
+    // Plays GitHub in tests: nothing links it outside of them, and it knows nothing of ours.
+    Row {
+        package: "lab-standin",
+        uses: &[],
+    },
+    Row {
+        package: "lab-exchange",
+        uses: &["lab-model", "lab-store", "lab-merge", "lab-github"],
+    },
     Row {
         package: "lab-files",
         uses: &["lab-model"],
@@ -288,7 +297,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("comfy-table", &["alf-cli"]),
     ("anstream", &["alf-cli", "lab-cli", "alf-bench", "lab-bench"]),
     ("miette", &["alf-cli"]),
-    ("jsonschema", &["alf-schema"]),
+    ("jsonschema", &["alf-schema", "lab-standin"]),
     ("pulldown-cmark", &["alf-profiles"]),
     ("tar", &["lab-backup"]),
     ("zstd", &["lab-backup"]),

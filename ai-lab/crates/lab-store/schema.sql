@@ -113,6 +113,53 @@ CREATE TABLE former_labels (
     FOREIGN KEY (uid, kind) REFERENCES entities (uid, kind)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE github_comments (
+    repo_uid TEXT NOT NULL REFERENCES github_repos (uid),
+    comment_id INTEGER NOT NULL CHECK (comment_id >= 0),
+    number INTEGER NOT NULL CHECK (number >= 0),
+    author TEXT,
+    body TEXT NOT NULL,
+    created_ms INTEGER NOT NULL,
+    updated_ms INTEGER NOT NULL,
+    PRIMARY KEY (repo_uid, comment_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE github_conflicts (
+    conflict_seq INTEGER PRIMARY KEY,
+    repo_uid TEXT NOT NULL REFERENCES github_repos (uid),
+    numbering TEXT NOT NULL CHECK (numbering IN ('issue', 'milestone')),
+    number INTEGER NOT NULL,
+    uid TEXT NOT NULL REFERENCES entities (uid),
+    field TEXT NOT NULL,
+    base TEXT,
+    local TEXT,
+    remote TEXT,
+    opened_ms INTEGER NOT NULL,
+    settled_ms INTEGER,
+    settlement TEXT,
+    CHECK ((settled_ms IS NULL) = (settlement IS NULL))
+) STRICT;
+
+CREATE TABLE github_facts (
+    repo_uid TEXT NOT NULL,
+    numbering TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    side TEXT NOT NULL CHECK (side IN ('remote', 'base', 'refused')),
+    field TEXT NOT NULL,
+    member TEXT NOT NULL,
+    text TEXT,
+    PRIMARY KEY (repo_uid, numbering, number, side, field, member),
+    FOREIGN KEY (repo_uid, numbering, number) REFERENCES github_things (repo_uid, numbering, number),
+    CHECK ((member = '') = (text IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE github_labels (
+    repo_uid TEXT NOT NULL REFERENCES github_repos (uid),
+    github_id INTEGER NOT NULL CHECK (github_id >= 0),
+    name TEXT NOT NULL,
+    PRIMARY KEY (repo_uid, github_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE github_links (
     uid TEXT NOT NULL PRIMARY KEY REFERENCES entities (uid),
     numbering TEXT NOT NULL CHECK (numbering IN ('issue', 'milestone')),
@@ -121,6 +168,24 @@ CREATE TABLE github_links (
     synced_ms INTEGER,
     UNIQUE (repo_uid, numbering, number)
 ) STRICT;
+
+CREATE TABLE github_outbox (
+    order_uid TEXT NOT NULL PRIMARY KEY CHECK (length(order_uid) = 36),
+    repo_uid TEXT NOT NULL REFERENCES github_repos (uid),
+    uid TEXT NOT NULL REFERENCES entities (uid),
+    kind TEXT NOT NULL CHECK (kind IN ('issue', 'comment')),
+    body TEXT NOT NULL,
+    queued_ms INTEGER NOT NULL,
+    sent_ms INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE github_pages (
+    repo_uid TEXT NOT NULL REFERENCES github_repos (uid),
+    path TEXT NOT NULL,
+    etag TEXT NOT NULL,
+    next TEXT,
+    PRIMARY KEY (repo_uid, path)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE github_repos (
     uid TEXT NOT NULL PRIMARY KEY REFERENCES entities (uid),
@@ -131,6 +196,29 @@ CREATE TABLE github_repos (
     project_uid TEXT REFERENCES projects (uid) DEFERRABLE INITIALLY DEFERRED,
     notes TEXT
 ) STRICT;
+
+CREATE TABLE github_states (
+    repo_uid TEXT NOT NULL PRIMARY KEY REFERENCES github_repos (uid),
+    issues_since_ms INTEGER,
+    comments_since_ms INTEGER,
+    swept_ms INTEGER,
+    applied_ms INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE github_things (
+    repo_uid TEXT NOT NULL REFERENCES github_repos (uid),
+    numbering TEXT NOT NULL CHECK (numbering IN ('issue', 'milestone')),
+    number INTEGER NOT NULL CHECK (number >= 0),
+    github_id INTEGER NOT NULL CHECK (github_id >= 0),
+    is_gone INTEGER NOT NULL CHECK (is_gone IN (0, 1)),
+    has_base INTEGER NOT NULL CHECK (has_base IN (0, 1)),
+    marker TEXT,
+    author TEXT,
+    created_ms INTEGER,
+    closed_ms INTEGER,
+    seen_ms INTEGER NOT NULL,
+    PRIMARY KEY (repo_uid, numbering, number)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE ideas (
     uid TEXT NOT NULL PRIMARY KEY REFERENCES entities (uid),
@@ -350,6 +438,13 @@ CREATE UNIQUE INDEX entity_labels_current ON entity_labels (uid) WHERE is_curren
 CREATE INDEX entity_labels_in_order ON entity_labels (kind, sort_key);
 
 CREATE INDEX entity_labels_without_key ON entity_labels (uid) WHERE sort_key IS NULL;
+
+CREATE INDEX github_comments_by_issue ON github_comments (repo_uid, number);
+
+CREATE UNIQUE INDEX github_conflicts_open ON github_conflicts (repo_uid, numbering, number, field)
+    WHERE settled_ms IS NULL;
+
+CREATE INDEX github_outbox_by_repo ON github_outbox (repo_uid, queued_ms);
 
 CREATE INDEX imported_values_by_entity ON imported_values (uid);
 

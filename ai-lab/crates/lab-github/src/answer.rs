@@ -29,8 +29,11 @@ pub struct Answer {
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Page<T> {
-    /// Nothing changed since the answer with the known tag.
-    Same,
+    /// Nothing changed on it since the answer with the known tag.
+    Same {
+        /// The path of the next page, where GitHub says it again.
+        next: Option<String>,
+    },
     /// What is there now.
     Now {
         /// The entries.

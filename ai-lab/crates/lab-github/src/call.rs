@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use crate::address::escaped;
 use crate::{IssueChange, MilestoneChange, NewIssue};
 
-/// How many entries a page has: GitHub's most.
-const PER_PAGE: u32 = 100;
+/// How many entries a full page has: GitHub's most.
+pub const PER_PAGE: usize = 100;
 
 /// The colour of labels that the sync makes.
 const LABEL_COLOUR: &str = "ededed";

@@ -97,6 +97,20 @@ impl<'a> Client<'a> {
         self.call(call).map(|_| ())
     }
 
+    /// Reads one thing with its tag; `None` where it is as it was when it got the known one.
+    pub fn one<T: DeserializeOwned>(
+        &mut self,
+        path: &str,
+        known: Option<String>,
+    ) -> Result<Option<(T, Option<String>)>, CallError> {
+        let call = Call::get(path, known);
+        let answer = self.call(&call)?;
+        if answer.status == 304 {
+            return Ok(None);
+        }
+        Ok(Some((answer.read(&call)?, answer.etag)))
+    }
+
     /// Reads one page of a list; with a known tag GitHub may say that nothing changed.
     pub fn page<T: DeserializeOwned>(
         &mut self,
@@ -105,9 +119,6 @@ impl<'a> Client<'a> {
     ) -> Result<Page<T>, CallError> {
         let call = Call::get(path, known);
         let answer = self.call(&call)?;
-        if answer.status == 304 {
-            return Ok(Page::Same);
-        }
         let next = match answer.next() {
             None => None,
             Some(address) => Some(self.api.path_of(address).ok_or_else(|| CallError::SentOn {
@@ -115,6 +126,9 @@ impl<'a> Client<'a> {
                 address: address.to_owned(),
             })?),
         };
+        if answer.status == 304 {
+            return Ok(Page::Same { next });
+        }
         Ok(Page::Now {
             entries: answer.read(&call)?,
             etag: answer.etag,

@@ -18,7 +18,7 @@ mod wire;
 
 pub use address::{ApiAddress, ApiAddressError};
 pub use answer::{Answer, Page};
-pub use call::{Call, Effect, Verb};
+pub use call::{Call, Effect, PER_PAGE, Verb};
 pub use client::{Client, MOST_TRIES};
 pub use error::{CallError, Lost};
 pub use pace::{Pace, Wait};

@@ -7,6 +7,7 @@
 mod checkup;
 mod error;
 mod files;
+mod github;
 mod listing;
 mod opening;
 mod record;
@@ -16,6 +17,10 @@ mod store;
 pub use checkup::{Checkup, MOST_FINDINGS};
 pub use error::{DatabaseFault, StoreError};
 pub use files::{DisputeSource, FileBase, FileStamp, OpenDispute, Standing};
+pub use github::{
+    GithubComment, GithubConflict, GithubFact, GithubPage, GithubReader, GithubState, GithubThing,
+    GithubWriter, Numbering, Order, OrderKind,
+};
 pub use listing::{
     DueFilter, ItemFilter, ItemLine, ItemOrder, ItemPage, MOST_COUNTED, MOST_RANKED, MOST_WORDS,
     PageRequest, SearchHit, SearchPage, SearchRequest, Tallies, Total,

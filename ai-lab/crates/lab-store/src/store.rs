@@ -8,8 +8,9 @@ use lab_model::{
 };
 
 use crate::{
-    FileBase, ItemFilter, ItemOrder, ItemPage, OpenDispute, PageRequest, SearchPage, SearchRequest,
-    Standing, StoreError, Tallies, WriteRecord, WritesRequest,
+    FileBase, GithubReader, GithubWriter, ItemFilter, ItemOrder, ItemPage, OpenDispute,
+    PageRequest, SearchPage, SearchRequest, Standing, StoreError, Tallies, WriteRecord,
+    WritesRequest,
 };
 
 /// How many labels an ambiguous name is answered with.
@@ -37,7 +38,7 @@ pub trait Store {
 }
 
 /// The reading half.
-pub trait Reader {
+pub trait Reader: GithubReader {
     /// Finds by label or alias, by a prefix that only one label has, or by uid; case of ASCII letters aside.
     fn resolve(&self, kind: EntityKind, given: &str) -> Result<Uid, StoreError>;
 
@@ -153,7 +154,7 @@ pub trait Reader {
 /// from what is stored, one operation a changed fact, sets `updated_at` to the write's moment and counts
 /// the revision up; nothing differs, nothing happens. It refuses an entity whose revision is not the
 /// stored one. Both answer with the revision now stored. A changed label stays as an alias.
-pub trait Writer: Reader {
+pub trait Writer: Reader + GithubWriter {
     /// The moment of this write.
     fn at(&self) -> Moment;
 

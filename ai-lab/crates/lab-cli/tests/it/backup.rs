@@ -60,7 +60,7 @@ fn a_lab_is_backed_up_listed_checked_and_put_back() {
       backup  LAB/data/backups/ai-lab-20260203T040506Z-regular.tar.zst
       made    2026-02-03T04:05:06Z
       files   2, each as it was
-      lab     schema 1.5, sound: idea 0, item 1, milestone 0, project 0, repo 0
+      lab     schema 1.6, sound: idea 0, item 1, milestone 0, project 0, repo 0
       log     1 writes
     $ ai-lab backup restore
     error: the following required arguments were not provided:

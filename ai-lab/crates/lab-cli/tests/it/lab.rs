@@ -100,7 +100,7 @@ fn doctor_tells_what_it_looked_at_and_what_is_wrong() {
     assert_snapshot!(lines.join("\n"), @r#"
     lab       LAB
     database  LAB/data/ai_lab.db
-    schema    1.5
+    schema    1.6
     holds     0 ideas, 1 item, 0 milestones, 0 projects, 0 repos
     log       7 operations in 1 write
     sound     yes

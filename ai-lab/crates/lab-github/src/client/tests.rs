@@ -295,7 +295,7 @@ fn a_page_tells_where_the_next_one_is_or_that_nothing_changed() {
     assert_eq!(client.page::<u8>("/x", None), Ok(page));
     assert_eq!(
         client.page::<u8>("/x", Some("\"a\"".to_owned())),
-        Ok(Page::Same)
+        Ok(Page::Same { next: None })
     );
     assert!(matches!(
         client.page::<u8>("/x", None),

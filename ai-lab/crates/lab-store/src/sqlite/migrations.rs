@@ -41,6 +41,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "0005_keep_rivals",
         sql: include_str!("../../migrations/0005_keep_rivals.sql"),
     },
+    Migration {
+        name: "0006_keep_github",
+        sql: include_str!("../../migrations/0006_keep_github.sql"),
+    },
 ];
 
 /// The schema that a list of migrations leads to.

@@ -4,6 +4,7 @@ mod checkup;
 mod conditions;
 mod edges;
 mod files;
+mod github;
 mod head;
 mod idea;
 mod item;

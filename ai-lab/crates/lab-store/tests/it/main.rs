@@ -3,6 +3,7 @@
 mod conformance;
 mod files;
 mod filters;
+mod github;
 mod listing;
 mod log;
 mod opening;

@@ -48,7 +48,7 @@ fn a_new_database_is_whole_and_alone_in_its_folder() {
     let pragmas = ["application_id", "user_version", "journal_mode"].map(pragma);
     assert_eq!(
         pragmas,
-        [0x4149_4c62.into(), 1005.into(), "wal".to_owned().into()]
+        [0x4149_4c62.into(), 1006.into(), "wal".to_owned().into()]
     );
 }
 
@@ -134,7 +134,7 @@ fn a_newer_major_is_refused_with_who_can_read_it() {
     assert_eq!(
         outcome(&path, OpenMode::Create),
         Err(
-            "ai_lab.db has schema 2.3, this version reads 1.5; ai-lab 3.1.4 can read it".to_owned()
+            "ai_lab.db has schema 2.3, this version reads 1.6; ai-lab 3.1.4 can read it".to_owned()
         )
     );
 }

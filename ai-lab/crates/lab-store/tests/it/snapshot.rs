@@ -52,7 +52,7 @@ fn a_checkup_counts_and_finds() {
     let mut store = SqliteStore::open(&path, &opening(OpenMode::Create)).expect("opens");
     insert_everything(&mut store, &everything());
     let checkup = store.check_up().expect("looks");
-    assert_eq!(checkup.schema, SchemaVersion { major: 1, minor: 5 });
+    assert_eq!(checkup.schema, SchemaVersion { major: 1, minor: 6 });
     assert_eq!(checkup.journal_mode, "wal");
     let counts: Vec<_> = checkup
         .entities
