@@ -252,6 +252,10 @@ pub const INSTANCE: &[Row] = &[
         uses: &["lab-model", "lab-store", "lab-files", "lab-mirror"],
     },
     Row {
+        package: "lab-interchange",
+        uses: &["lab-model", "lab-files"],
+    },
+    Row {
         package: "lab-ops",
         uses: &[
             "lab-backup",
@@ -264,6 +268,7 @@ pub const INSTANCE: &[Row] = &[
             "lab-files",
             "lab-mirror",
             "lab-sync",
+            "lab-interchange",
         ],
     },
     Row {

@@ -19,6 +19,6 @@ mod write;
 pub use document::{Dispute, Document, EXTRA, FORMAT};
 pub use merge::{Merged, merge_documents, merge_records};
 pub use place::{Place, file_name, folder_name, place_of};
-pub use read::{Problem, ReadError, read_document};
+pub use read::{Problem, ReadError, fact_text, read_document, read_line};
 pub use schema::{schema, schema_name};
-pub use write::{Names, write_document};
+pub use write::{Names, write_document, write_line};

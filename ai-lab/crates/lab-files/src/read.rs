@@ -83,6 +83,54 @@ pub fn read_document(kind: EntityKind, text: &str) -> Result<Document, ReadError
     })
 }
 
+/// Reads a document that says its kind itself.
+pub fn read_line(text: &str) -> Result<Document, ReadError> {
+    let Strict(value) = serde_json::from_str(text).map_err(|error| syntax(text, &error))?;
+    let said = value.get("kind").and_then(Value::as_str);
+    let kind = said.and_then(|text| text.parse().ok());
+    let wanted = Scalar::Word(EntityKind::WORDS);
+    let read = kind.ok_or_else(|| wrong("kind", &wanted.wanted()));
+    read.and_then(|kind| read_value(kind, value))
+        .map_err(|(path, problem)| {
+            let (line, column) = locate(text, &path);
+            ReadError {
+                line,
+                column,
+                problem,
+            }
+        })
+}
+
+/// What a person's text for a single field is as a fact; else what the field wants.
+pub fn fact_text(kind: EntityKind, field: &str, text: &str) -> Result<Option<String>, String> {
+    let known = fields(kind).iter().find(|known| known.name == field);
+    let Some(Field {
+        shape: Shape::One(scalar),
+        ..
+    }) = known
+    else {
+        return Err(format!("`{field}` is no single field of each {kind}"));
+    };
+    // Numbers and flags are no texts in JSON.
+    let value = match scalar {
+        Scalar::Hours | Scalar::Count | Scalar::Flag => {
+            serde_json::from_str(text).unwrap_or_else(|_| text.into())
+        }
+        Scalar::Text
+        | Scalar::MaybeText
+        | Scalar::Word(_)
+        | Scalar::Day
+        | Scalar::Moment
+        | Scalar::Reference(_)
+        | Scalar::Actor
+        | Scalar::Prefix
+        | Scalar::RepoName => Value::String(text.to_owned()),
+    };
+    scalar
+        .read(&value)
+        .map_err(|wanted| format!("`{field}` is not {wanted}"))
+}
+
 /// The line of a marker that a merge left, from 1. No line of JSON begins like that.
 fn marker_line(text: &str) -> Option<usize> {
     let is_marker = |line: &str| {

@@ -32,6 +32,16 @@ pub fn write_document(document: &Document, names: &Names) -> String {
     text
 }
 
+/// The same in one line, without its end.
+#[expect(
+    clippy::missing_panics_doc,
+    reason = "texts are keys and values are JSON"
+)]
+pub fn write_line(document: &Document, names: &Names) -> String {
+    let told = Lines(lines(document, names));
+    serde_json::to_string(&told).expect("texts are keys, values are JSON")
+}
+
 /// Keys and values in their order.
 struct Lines(Vec<(String, Value)>);
 

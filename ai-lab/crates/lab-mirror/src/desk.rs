@@ -24,10 +24,12 @@ pub enum FileError {
         source: io::Error,
     },
     /// It is too large.
-    #[error("{path} is larger than {FILE_BYTES} bytes")]
+    #[error("{path} is larger than {most} bytes")]
     TooLarge {
         /// Which.
         path: String,
+        /// What it may have.
+        most: u64,
     },
     /// It is no text.
     #[error("{path}: byte {at} is not UTF-8")]
@@ -85,6 +87,15 @@ impl<'a> FileDesk<'a> {
 
     /// The text of a file and its looks as it was read.
     pub fn read(&self, path: &str) -> Result<(String, Stamp), FileError> {
+        self.bounded(path, FILE_BYTES)
+    }
+
+    /// The text of a file of at most so many bytes.
+    pub fn read_up_to(&self, path: &str, most: u64) -> Result<String, FileError> {
+        self.bounded(path, most).map(|(text, _)| text)
+    }
+
+    fn bounded(&self, path: &str, most: u64) -> Result<(String, Stamp), FileError> {
         let failed = |source| FileError::Read {
             path: path.to_owned(),
             source,
@@ -94,13 +105,15 @@ impl<'a> FileDesk<'a> {
         if !metadata.is_file() {
             return Err(failed(io::Error::other("it is no plain file")));
         }
-        let mut bytes =
-            Vec::with_capacity(usize::try_from(metadata.len().min(FILE_BYTES)).unwrap_or(0));
-        let mut bounded = file.take(FILE_BYTES + 1);
-        bounded.read_to_end(&mut bytes).map_err(failed)?;
-        if bytes.len() as u64 > FILE_BYTES {
+        let room = usize::try_from(metadata.len().min(most)).unwrap_or(0);
+        let mut bytes = Vec::with_capacity(room);
+        file.take(most + 1)
+            .read_to_end(&mut bytes)
+            .map_err(failed)?;
+        if bytes.len() as u64 > most {
             return Err(FileError::TooLarge {
                 path: path.to_owned(),
+                most,
             });
         }
         let text = String::from_utf8(bytes).map_err(|error| FileError::NoText {

@@ -13,6 +13,7 @@ pub mod history;
 pub mod idea;
 pub mod import;
 mod init;
+pub mod interchange;
 pub mod item;
 mod lab;
 mod lines;

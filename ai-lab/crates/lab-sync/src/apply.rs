@@ -52,6 +52,7 @@ pub(crate) fn apply(
 ) -> Result<Applied, Stop> {
     let mut applying = Applying {
         tx,
+        has_files: true,
         files,
         applied: Applied {
             write: decision.write.clone(),
@@ -77,16 +78,41 @@ pub(crate) fn apply(
     Ok(applying.applied)
 }
 
-struct Applying<'a> {
+/// A write in progress.
+pub(crate) struct Applying<'a> {
     tx: &'a mut dyn Writer,
+    /// Whether what is taken comes from files of its own, and not from a text of many.
+    has_files: bool,
     /// Where the files are, but for those that cannot be read.
     files: &'a BTreeMap<Uid, (String, Stamp)>,
     applied: Applied,
 }
 
-impl Applying<'_> {
+impl<'a> Applying<'a> {
+    /// One that takes from a text of many.
+    pub(crate) fn without_files(
+        tx: &'a mut dyn Writer,
+        files: &'a BTreeMap<Uid, (String, Stamp)>,
+    ) -> Self {
+        Self {
+            tx,
+            has_files: false,
+            files,
+            applied: Applied::default(),
+        }
+    }
+
+    /// What was done.
+    pub(crate) fn into_did(self) -> Vec<Did> {
+        self.applied.did
+    }
+
     /// Takes one file's part; `false` where its label is another's and it can wait.
-    fn candidate(&mut self, candidate: &Candidate, is_last_call: bool) -> Result<bool, Stop> {
+    pub(crate) fn candidate(
+        &mut self,
+        candidate: &Candidate,
+        is_last_call: bool,
+    ) -> Result<bool, Stop> {
         let kind = candidate.document.kind;
         let Some(label) = self.label_for(candidate, is_last_call)? else {
             return Ok(false);
@@ -108,9 +134,11 @@ impl Applying<'_> {
             );
         }
         self.names(candidate)?;
-        self.disputes(candidate)?;
         self.tell(candidate, &label);
-        self.base(candidate, revision, is_other || asked.is_none())?;
+        if self.has_files {
+            self.disputes(candidate)?;
+            self.base(candidate, revision, is_other || asked.is_none())?;
+        }
         Ok(true)
     }
 

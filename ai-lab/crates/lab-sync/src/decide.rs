@@ -219,7 +219,7 @@ impl Deciding<'_> {
         theirs.uid = Some(uid.clone());
         theirs.label = theirs.label.or_else(|| lab.label.clone());
         theirs.tidy_disputes();
-        if let Some(problem) = self.look_up(path, &mut theirs) {
+        if let Some(problem) = look_up(self.tx, &self.labels, path, &mut theirs) {
             self.decision.problems.push(problem);
             return Ok(());
         }
@@ -273,7 +273,7 @@ impl Deciding<'_> {
             document.updated_at = document.updated_at.or(Some(at));
         }
         document.uid = Some(uid.clone());
-        if let Some(problem) = self.look_up(path, &mut document) {
+        if let Some(problem) = look_up(self.tx, &self.labels, path, &mut document) {
             self.decision.problems.push(problem);
             return;
         }
@@ -296,51 +296,56 @@ impl Deciding<'_> {
             open: Vec::new(),
         });
     }
+}
 
-    /// Puts uids in place of the labels that a person wrote; tells of one that names nothing.
-    fn look_up(&self, path: &str, document: &mut Document) -> Option<Problem> {
-        let find = |kind: EntityKind, name: &str| -> Option<Uid> {
-            let label: Label = name.parse().ok()?;
-            let known = self.tx.uid_of(kind, &label).ok().flatten();
-            known
-                .or_else(|| {
-                    // A project's prefix, a repository's name: never the beginning of a label.
-                    let is_second_name = matches!(kind, EntityKind::Project | EntityKind::Repo);
-                    let found = is_second_name.then(|| self.tx.resolve(kind, name).ok())??;
-                    let label = self.tx.label_of(&found).ok()??;
-                    let begins = label.as_str().to_ascii_lowercase();
-                    (!begins.starts_with(&name.to_ascii_lowercase())).then_some(found)
-                })
-                .or_else(|| {
-                    let key = (kind, name.to_ascii_lowercase());
-                    self.labels.get(&key).cloned()
-                })
+/// Puts uids in place of the labels that a person wrote; tells of one that names nothing.
+pub(crate) fn look_up(
+    tx: &dyn Reader,
+    labels: &BTreeMap<(EntityKind, String), Uid>,
+    path: &str,
+    document: &mut Document,
+) -> Option<Problem> {
+    let find = |kind: EntityKind, name: &str| -> Option<Uid> {
+        let label: Label = name.parse().ok()?;
+        let known = tx.uid_of(kind, &label).ok().flatten();
+        known
+            .or_else(|| {
+                // A project's prefix, a repository's name: never the beginning of a label.
+                let is_second_name = matches!(kind, EntityKind::Project | EntityKind::Repo);
+                let found = is_second_name.then(|| tx.resolve(kind, name).ok())??;
+                let label = tx.label_of(&found).ok()??;
+                let begins = label.as_str().to_ascii_lowercase();
+                (!begins.starts_with(&name.to_ascii_lowercase())).then_some(found)
+            })
+            .or_else(|| {
+                let key = (kind, name.to_ascii_lowercase());
+                labels.get(&key).cloned()
+            })
+    };
+    for (field, kind, name) in document.named_references() {
+        let Some(uid) = find(kind, &name) else {
+            return Some(Problem {
+                kind: ProblemKind::Dangling,
+                path: path.to_owned(),
+                message: format!("`{field}`: no {kind} is called `{}`", name.escape_debug()),
+            });
         };
-        for (field, kind, name) in document.named_references() {
-            let Some(uid) = find(kind, &name) else {
-                return Some(Problem {
-                    kind: ProblemKind::Dangling,
-                    path: path.to_owned(),
-                    message: format!("`{field}`: no {kind} is called `{}`", name.escape_debug()),
-                });
-            };
-            document.record.put(field, "", Some(uid.to_string()));
-        }
-        let unresolved: Vec<String> = document
-            .record
-            .iter()
-            .filter(|(field, _, _)| *field == "dependencies.unresolved")
-            .map(|(_, member, _)| member.to_owned())
-            .collect();
-        for name in unresolved {
-            if let Some(uid) = find(document.kind, &name) {
-                let record = &mut document.record;
-                record.put("dependencies.unresolved", &name, None);
-                record.put("dependencies", uid.as_str(), Some(uid.to_string()));
-            }
-        }
-        None
+        document.record.put(field, "", Some(uid.to_string()));
     }
+    let unresolved: Vec<String> = document
+        .record
+        .iter()
+        .filter(|(field, _, _)| *field == "dependencies.unresolved")
+        .map(|(_, member, _)| member.to_owned())
+        .collect();
+    for name in unresolved {
+        if let Some(uid) = find(document.kind, &name) {
+            let record = &mut document.record;
+            record.put("dependencies.unresolved", &name, None);
+            record.put("dependencies", uid.as_str(), Some(uid.to_string()));
+        }
+    }
+    None
 }
 
 /// Has a record keep the lab's dependencies and parent; what it said otherwise is in dispute from now on.
@@ -408,7 +413,7 @@ pub(crate) fn opened(uid: &Uid, dispute: &Dispute, source: DisputeSource) -> Ope
 }
 
 /// Whether two documents tell the same of an entity; when it was changed is no part of that.
-fn says_the_same(a: &Document, b: &Document) -> bool {
+pub(crate) fn says_the_same(a: &Document, b: &Document) -> bool {
     a.uid == b.uid
         && a.label == b.label
         && a.aliases == b.aliases

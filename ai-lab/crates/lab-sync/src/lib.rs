@@ -5,6 +5,7 @@
 //! line, the clock and git. Start reading at [`sync`], then [`decide`].
 
 mod apply;
+mod bring;
 mod decide;
 mod entity;
 mod labels;
@@ -15,6 +16,7 @@ mod resolve;
 mod sync;
 mod write_out;
 
+pub use bring::{BringError, Brought, bring, document_of, names_in};
 pub use mirror::{MirrorError, mirror};
 pub use report::{Did, DidKind, DisputeRow, Problem, ProblemKind, SyncReport};
 pub use resolve::{ResolveError, Settlement, Take, disputes, resolve};

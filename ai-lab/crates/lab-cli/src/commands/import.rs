@@ -15,15 +15,22 @@ use crate::context::Context;
 use crate::failure::CommandError;
 use crate::output::one_line;
 
-/// Take a predecessor's lab over: its JSON files and its database, without losing a field
+/// Take a predecessor's lab over without losing a field, or work items that other programs wrote
 ///
-/// The predecessor's folder is only read. Everything is written at once or not at all, and a second import
+/// A folder is a predecessor's lab, with its JSON files and its database. A file is a Markdown list of tasks
+/// (`.md`), a sheet (`.csv`) or JSON lines (`.jsonl`), as `ai-lab export` writes them: its entries go by uid, then by label.
+///
+/// What is imported is only read. Everything is written at once or not at all, and a second import
 /// changes nothing. What cannot be read is named, and the rest is taken.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The predecessor's lab, or its data folder.
-    #[arg(value_name = "DIR")]
+    /// The predecessor's lab or its data folder, or a file.
+    #[arg(value_name = "FROM")]
     from: PathBuf,
+
+    /// What the file is, where its name does not say so.
+    #[arg(long, value_enum)]
+    form: Option<TextForm>,
 
     /// Show every decision, and write nothing.
     #[arg(long, visible_alias = "dry-run", conflicts_with = "verify")]
@@ -44,6 +51,17 @@ pub(crate) struct Args {
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum TextForm {
+    /// A list of tasks in GitHub-flavoured Markdown.
+    Markdown,
+    /// Comma-separated values.
+    Csv,
+    /// One JSON document a line.
+    Jsonl,
 }
 
 /// What is missing after all.
@@ -97,6 +115,9 @@ impl Failure for Incomplete {
 
 pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandError> {
     let from = context.environment.working_folder()?.join(&args.from);
+    if args.form.is_some() || from.is_file() {
+        return taken::run(&from, args, context);
+    }
     let request = ImportRequest {
         from: &from,
         zone: &args.zone,
@@ -122,6 +143,58 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandE
     match report.problems() {
         0 => Ok(()),
         left_out => Err(Incomplete::LeftOut(left_out).into()),
+    }
+}
+
+/// A file of another program.
+mod taken {
+    use std::path::Path;
+
+    use lab_ops::interchange::{Form, TakenReport, take_file};
+
+    use super::{Args, TextForm, amount};
+    use crate::context::Context;
+    use crate::failure::CommandError;
+    use crate::output::one_line;
+
+    pub(super) fn run(
+        from: &Path,
+        args: &Args,
+        context: &mut Context<'_>,
+    ) -> Result<(), CommandError> {
+        if args.verify {
+            let told = "a file has nothing to verify: import it again, and nothing changes";
+            return Err(CommandError::argument("--verify", &told));
+        }
+        let form = args.form.map(|form| match form {
+            TextForm::Markdown => Form::Markdown,
+            TextForm::Csv => Form::Csv,
+            TextForm::Jsonl => Form::JsonLines,
+        });
+        let (lab, by) = (context.lab()?, context.by()?);
+        let report = take_file(&lab, &by, form, from, args.plan)?;
+        if args.json {
+            return context.output.json(&report);
+        }
+        show(&report, context)
+    }
+
+    fn show(report: &TakenReport, context: &mut Context<'_>) -> Result<(), CommandError> {
+        for did in &report.did {
+            let what = did.what.as_str();
+            let told = format!("{what:9} {}  {}", did.label, did.path);
+            context.output.line(one_line(&told))?;
+        }
+        for note in &report.notes {
+            context.output.line(one_line(&format!("note: {note}")))?;
+        }
+        let tense = if report.dry_run { "would be " } else { "" };
+        let taken = report.rows - report.unchanged;
+        context.output.line(format!(
+            "{}: {taken} {tense}taken, {} as the lab has them",
+            amount(report.rows, "entry"),
+            report.unchanged
+        ))
     }
 }
 
@@ -171,7 +244,11 @@ fn changes_line(report: &ImportReport) -> String {
 
 /// `1 item`, `2 items`.
 pub(super) fn amount(count: usize, thing: &str) -> String {
-    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+    match (count, thing.strip_suffix('y')) {
+        (1, _) => format!("1 {thing}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        (_, None) => format!("{count} {thing}s"),
+    }
 }
 
 fn decision_line(line: &FieldLine) -> String {

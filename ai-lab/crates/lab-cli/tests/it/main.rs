@@ -9,6 +9,8 @@ mod history;
 mod import;
 mod init;
 #[expect(clippy::too_many_lines, reason = "a scene is as long as its screen")]
+mod interchange;
+#[expect(clippy::too_many_lines, reason = "a scene is as long as its screen")]
 mod items;
 mod lab;
 mod listing;
