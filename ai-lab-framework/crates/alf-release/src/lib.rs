@@ -1,0 +1,18 @@
+//! Releases of the framework: what is in one, who signed it, how it comes into the store, whether it is still what it was.
+//!
+//! Owns the form of `release.json` and of an index of releases, the keys that are trusted, the digest of a tree, and the
+//! store of unpacked releases. Refuses to know databases, labs and updates: which release is wanted and when it is
+//! switched to is decided by others. Start reading at [`Release`], then [`Trust`].
+
+mod digest;
+mod index;
+pub mod limits;
+mod release;
+mod tree;
+mod trust;
+
+pub use digest::{NoDigest, Sha256};
+pub use index::{Index, IndexError, Listed};
+pub use release::{Archive, Release, ReleaseError, SchemaVersion, Wheel};
+pub use tree::{NoTree, NoTreePath, Tree, TreeFile, TreePath};
+pub use trust::{Key, KeyError, Trust, TrustError};
