@@ -44,6 +44,11 @@ impl Sha256 {
         }
     }
 
+    /// That of all that a hasher was given.
+    pub(crate) fn of_hasher(hasher: Hasher) -> Self {
+        Self::from_bytes(&hasher.finalize())
+    }
+
     fn from_bytes(bytes: &[u8]) -> Self {
         let mut digits = String::with_capacity(64);
         for byte in bytes {

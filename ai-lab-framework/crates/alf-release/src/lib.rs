@@ -8,11 +8,15 @@ mod digest;
 mod index;
 pub mod limits;
 mod release;
+mod store;
 mod tree;
 mod trust;
+mod unpack;
 
 pub use digest::{NoDigest, Sha256};
 pub use index::{Index, IndexError, Listed};
 pub use release::{Archive, Release, ReleaseError, SchemaVersion, Wheel};
+pub use store::{Difference, PlaceError, Store, look};
 pub use tree::{NoTree, NoTreePath, Tree, TreeFile, TreePath};
 pub use trust::{Key, KeyError, Trust, TrustError};
+pub use unpack::{UnpackError, unpack};
