@@ -304,7 +304,10 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("clap", &["alf-cli", "lab-cli"]),
     ("clap_complete", &["alf-cli", "lab-cli"]),
     ("comfy-table", &["alf-cli"]),
-    ("anstream", &["alf-cli", "lab-cli", "alf-bench", "lab-bench"]),
+    (
+        "anstream",
+        &["alf-cli", "lab-cli", "alf-bench", "lab-bench"],
+    ),
     ("miette", &["alf-cli"]),
     ("jsonschema", &["alf-schema", "lab-standin"]),
     ("pulldown-cmark", &["alf-profiles"]),
