@@ -275,9 +275,14 @@ pub const INSTANCE: &[Row] = &[
             "lab-interchange",
         ],
     },
+    // Keys and cells: what they are about, the command line knows.
+    Row {
+        package: "lab-board",
+        uses: &[],
+    },
     Row {
         package: "lab-cli",
-        uses: &["ai-lab-contract", "lab-model", "lab-ops"],
+        uses: &["lab-board", "ai-lab-contract", "lab-model", "lab-ops"],
     },
     // The tracker's second skin: a tool, so it links what tools link, beside the operations.
     Row {
@@ -311,6 +316,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("miette", &["alf-cli"]),
     ("jsonschema", &["alf-schema", "lab-standin"]),
     ("pulldown-cmark", &["alf-profiles"]),
+    ("ratatui", &["lab-board"]),
     ("tar", &["lab-backup", "alf-release"]),
     ("zstd", &["lab-backup"]),
     ("similar", &["alf-lock"]),

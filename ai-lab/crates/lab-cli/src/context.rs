@@ -42,6 +42,14 @@ impl Context<'_> {
         })
     }
 
+    /// The same at this very moment, for commands that last.
+    pub(crate) fn by_now(&self) -> Result<By, CommandError> {
+        Ok(By {
+            at: self.environment.this_moment()?,
+            ..self.by()?
+        })
+    }
+
     /// The same, where only what was read may be changed.
     pub(crate) fn by_seen(&self, seen: Seen) -> Result<By, CommandError> {
         Ok(By {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -54,14 +55,30 @@ impl Environment {
         Ok(Path::new(home).join(".config").join(below))
     }
 
-    /// Now; `AI_LAB_CLOCK` (RFC 3339) fixes it.
+    /// Whether a person sits before input and output.
+    #[expect(clippy::unused_self, reason = "it is part of the surroundings")]
+    pub(crate) fn is_on_a_terminal(&self) -> bool {
+        io::stdin().is_terminal() && io::stdout().is_terminal()
+    }
+
+    /// The time of the command; `AI_LAB_CLOCK` (RFC 3339) fixes it.
     pub(crate) fn now(&self) -> Result<Moment, CommandError> {
+        self.moment(self.started)
+    }
+
+    /// This very moment, for commands that last.
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    pub(crate) fn this_moment(&self) -> Result<Moment, CommandError> {
+        self.moment(SystemTime::now())
+    }
+
+    fn moment(&self, time: SystemTime) -> Result<Moment, CommandError> {
         if let Some(fixed) = self.text("AI_LAB_CLOCK")? {
             return fixed
                 .parse()
                 .map_err(|error| CommandError::variable("AI_LAB_CLOCK", &error));
         }
-        let since = self.started.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
         let ms = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
         Moment::from_ms(ms).map_err(|error| CommandError::variable("the clock", &error))
     }

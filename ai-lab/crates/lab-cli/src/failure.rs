@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io;
+use std::path::PathBuf;
 
 use ai_lab_contract::ErrorClass;
 use lab_ops::Failure;
@@ -27,6 +28,8 @@ pub(crate) enum CommandError {
     },
     /// Another program has told it already, on the same terminal; only its exit code is left to give.
     Told(ErrorClass),
+    /// What a person wrote in an editor could not be taken over; it is kept there.
+    Kept(Box<Self>, PathBuf),
     /// The working folder is gone.
     NoWorkingFolder,
     /// The reader of the output has gone; no failure.
@@ -64,6 +67,7 @@ impl CommandError {
         match self {
             Self::Operation(failure) => failure.class(),
             Self::Told(class) => *class,
+            Self::Kept(error, _) => error.class(),
             Self::Argument { .. } => ErrorClass::Usage,
             Self::Variable { .. } => ErrorClass::Config,
             Self::NoWorkingFolder | Self::ClosedPipe | Self::Output(_) => ErrorClass::Environment,
@@ -83,6 +87,11 @@ impl CommandError {
                 messages
             }
             Self::Told(_) => Vec::new(),
+            Self::Kept(error, place) => {
+                let mut messages = error.messages();
+                messages.push(format!("what was written is kept: {}", place.display()));
+                messages
+            }
             Self::Argument { name, problem } => vec![format!("{name}: {problem}")],
             Self::Variable { name, problem } => {
                 vec![format!("the environment is wrong: {name}: {problem}")]
@@ -100,6 +109,7 @@ impl CommandError {
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::Operation(failure) => failure.hint(),
+            Self::Kept(error, _) => error.hint(),
             Self::Argument { .. } => Some("`--help` shows what the command takes".to_owned()),
             Self::Variable { name, .. } => Some(format!("`unset {name}` goes back to the default")),
             Self::NoWorkingFolder => {

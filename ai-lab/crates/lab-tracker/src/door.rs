@@ -1,11 +1,12 @@
 //! What enters from outside: the working folder, the clock, and who calls.
 
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ai_lab_tool::contract::Context;
-use ai_lab_tool::{ToolContext, ToolFailure};
+use ai_lab_tool::{Level, ToolContext, ToolFailure};
 use lab_model::{Actor, ActorKind, Moment};
 use lab_ops::{By, Lab};
 
@@ -49,13 +50,14 @@ impl Door {
         }
     }
 
-    /// The lab that the tool is in.
-    pub(crate) fn lab(&self) -> Result<Lab, ToolFailure> {
+    /// The lab that the tool is in; what goes otherwise than expected is in the call's log.
+    pub(crate) fn lab<'a>(&self, context: &'a ToolContext) -> Result<Opened<'a>, ToolFailure> {
         let folder = self
             .folder
             .as_deref()
             .ok_or_else(|| ToolFailure::new("environment", "the tool's working folder is gone"))?;
-        Lab::find(folder).map_err(|error| refused(&error))
+        let lab = Lab::find(folder).map_err(|error| refused(&error))?;
+        Ok(Opened { lab, context })
     }
 
     /// Now.
@@ -75,6 +77,28 @@ impl Door {
             at: self.now()?,
             seen_revision: version,
         })
+    }
+}
+
+/// A lab during one call.
+pub(crate) struct Opened<'a> {
+    lab: Lab,
+    context: &'a ToolContext,
+}
+
+impl Deref for Opened<'_> {
+    type Target = Lab;
+
+    fn deref(&self) -> &Lab {
+        &self.lab
+    }
+}
+
+impl Drop for Opened<'_> {
+    fn drop(&mut self) {
+        for notice in self.lab.notices().take() {
+            self.context.log(Level::Warn, &notice);
+        }
     }
 }
 

@@ -34,11 +34,11 @@ fn head() -> String {
          run_ms = 20000\n\
          output_bytes = {}\n\
          processes = 16\n\n\
-         # The lab's database and what SQLite keeps beside it; nothing else of the lab, no port and no secret. Grants are absolute\n\
+         # The lab's database, what SQLite keeps beside it, and the items' files; no port and no secret. Grants are absolute\n\
          # paths: in a copy of the lab, `ai-lab init .` writes its own.\n\
          [grants]\n\
          read = [\"{{lab}}/ai-lab.toml\"]\n\
-         write = [\"{{lab}}/data\"]\n",
+         write = [\"{{lab}}/data\", \"{{lab}}/projects\"]\n",
         env!("CARGO_PKG_VERSION"),
         toml(&json!(Tracker::DESCRIPTION)),
         // As one line, and with room for what JSON writes around it.

@@ -4,6 +4,7 @@
 //! operation and shows the answer. To add one: a file, a `mod`, a variant and an arm.
 
 mod backup;
+mod board;
 mod completions;
 mod doctor;
 mod export;
@@ -37,6 +38,7 @@ pub(crate) enum Command {
     Import(import::Args),
     Export(export::Args),
     Status(status::Args),
+    Board(board::Args),
     Search(search::Args),
     Log(log::Args),
     Undo(undo::Args),
@@ -64,6 +66,7 @@ impl Command {
             Self::Import(args) => import::run(&args, context),
             Self::Export(args) => export::run(&args, context),
             Self::Status(args) => status::run(&args, context),
+            Self::Board(args) => board::run(&args, context),
             Self::Search(args) => search::run(&args, context),
             Self::Log(args) => log::run(args, context),
             Self::Undo(args) => undo::run(&args, context),

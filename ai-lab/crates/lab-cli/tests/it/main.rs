@@ -1,6 +1,7 @@
 //! The program from outside: arguments in, screen and exit code out.
 
 mod backup;
+mod board;
 mod clones;
 #[expect(clippy::too_many_lines, reason = "a scene is as long as its screen")]
 mod entities;
@@ -18,4 +19,5 @@ mod program;
 mod run;
 mod scene;
 mod screens;
+mod terminal;
 mod working;

@@ -2,6 +2,7 @@
 
 mod add;
 mod block;
+mod board;
 mod cancel;
 mod change;
 mod claim;
@@ -14,6 +15,7 @@ mod next;
 mod note;
 mod reopen;
 mod review;
+mod sheet;
 mod show;
 mod split;
 mod start;
@@ -24,6 +26,7 @@ mod why_blocked;
 
 pub use add::{AddItemError, NewItem, add};
 pub use block::block;
+pub use board::{BoardCard, BoardColumn, board};
 pub use cancel::cancel;
 pub use change::{ChangeItemError, ChangedItem, change};
 pub use claim::{claim, release};
@@ -37,6 +40,7 @@ pub use next::{NextItemError, next};
 pub use note::note;
 pub use reopen::reopen;
 pub use review::review;
+pub use sheet::{SheetError, SheetFault, read_sheet, sheet};
 pub use show::show;
 pub use split::{MOST_PARTS, SplitItem, SplitItemError, split};
 pub use start::start;

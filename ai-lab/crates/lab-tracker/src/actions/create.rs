@@ -21,7 +21,7 @@ impl Action for Create {
     type Output = Item;
 
     fn run(&self, input: New, context: &ToolContext) -> Result<Item, ToolFailure> {
-        let lab = self.0.lab()?;
+        let lab = self.0.lab(context)?;
         let by = self.0.by(context, None)?;
         let new = input.item(by.at.day_utc())?;
         let row = item::add(&lab, &by, new).map_err(|error| refused(&error))?;

@@ -43,7 +43,7 @@ impl Action for Done {
     type Output = Item;
 
     fn run(&self, input: Input, context: &ToolContext) -> Result<Item, ToolFailure> {
-        let lab = self.0.lab()?;
+        let lab = self.0.lab(context)?;
         let by = self.0.by(context, input.version)?;
         let spent: Option<Hours> = match hours("spent_hours", input.spent_hours)? {
             Patch::Set(spent) => Some(spent),

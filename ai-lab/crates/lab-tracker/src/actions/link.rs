@@ -47,7 +47,7 @@ impl Action for Link {
     type Output = Item;
 
     fn run(&self, input: Input, context: &ToolContext) -> Result<Item, ToolFailure> {
-        let lab = self.0.lab()?;
+        let lab = self.0.lab(context)?;
         let by = self.0.by(context, input.version)?;
         let edit = ItemEdit {
             depends_on: input.depends_on,

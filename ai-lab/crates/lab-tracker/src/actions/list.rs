@@ -41,7 +41,7 @@ impl Action for List {
     type Output = Rows;
 
     fn run(&self, input: Input, context: &ToolContext) -> Result<Rows, ToolFailure> {
-        let lab = self.0.lab()?;
+        let lab = self.0.lab(context)?;
         let by = self.0.by(context, None)?;
         let after = input.after.map(|label| label.parse::<Label>()).transpose();
         let paging = Paging {

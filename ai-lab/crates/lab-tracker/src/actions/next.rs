@@ -58,7 +58,7 @@ impl Action for Next {
     type Output = Output;
 
     fn run(&self, input: Input, context: &ToolContext) -> Result<Output, ToolFailure> {
-        let lab = self.0.lab()?;
+        let lab = self.0.lab(context)?;
         let by = self.0.by(context, None)?;
         let minutes = input.lease_minutes.unwrap_or(LEASE_MINUTES);
         let lease = Duration::from_mins(u64::from(minutes)).min(LONGEST_CLAIM);

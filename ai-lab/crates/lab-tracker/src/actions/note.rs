@@ -34,7 +34,7 @@ impl Action for Note {
     type Output = Item;
 
     fn run(&self, input: Input, context: &ToolContext) -> Result<Item, ToolFailure> {
-        let lab = self.0.lab()?;
+        let lab = self.0.lab(context)?;
         let by = self.0.by(context, input.version)?;
         item::note(&lab, &by, &input.id, &input.text)
             .map(|changed| told(&changed.now))

@@ -41,7 +41,7 @@ impl Action for Prime {
     type Output = Output;
 
     fn run(&self, _input: Input, context: &ToolContext) -> Result<Output, ToolFailure> {
-        let lab = self.0.lab()?;
+        let lab = self.0.lab(context)?;
         let by = self.0.by(context, None)?;
         let view = status(&lab, by.at).map_err(|error| refused(&error))?;
         let mine = mine(&lab, &by)?;

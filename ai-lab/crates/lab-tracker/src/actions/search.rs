@@ -42,8 +42,8 @@ impl Action for Search {
     type Input = Input;
     type Output = Rows;
 
-    fn run(&self, input: Input, _context: &ToolContext) -> Result<Rows, ToolFailure> {
-        let lab = self.0.lab()?;
+    fn run(&self, input: Input, context: &ToolContext) -> Result<Rows, ToolFailure> {
+        let lab = self.0.lab(context)?;
         let request = Request {
             text: input.text,
             kind: None,

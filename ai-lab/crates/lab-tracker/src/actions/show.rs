@@ -31,8 +31,8 @@ impl Action for Show {
     type Input = Input;
     type Output = Item;
 
-    fn run(&self, input: Input, _context: &ToolContext) -> Result<Item, ToolFailure> {
-        let lab = self.0.lab()?;
+    fn run(&self, input: Input, context: &ToolContext) -> Result<Item, ToolFailure> {
+        let lab = self.0.lab(context)?;
         let view = item::show(&lab, self.0.now()?, &input.id).map_err(|error| refused(&error))?;
         Ok(told(&from(view, input.from)))
     }

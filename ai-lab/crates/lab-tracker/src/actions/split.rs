@@ -68,7 +68,7 @@ impl Action for Split {
     type Output = Item;
 
     fn run(&self, input: Input, context: &ToolContext) -> Result<Item, ToolFailure> {
-        let lab = self.0.lab()?;
+        let lab = self.0.lab(context)?;
         let by = self.0.by(context, input.version)?;
         let parts = input.parts.into_iter().map(Part::item);
         let parts = parts.collect::<Result<Vec<NewItem>, ToolFailure>>()?;

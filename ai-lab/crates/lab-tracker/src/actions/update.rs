@@ -114,7 +114,7 @@ impl Action for Update {
     type Output = Item;
 
     fn run(&self, input: Input, context: &ToolContext) -> Result<Item, ToolFailure> {
-        let lab = self.0.lab()?;
+        let lab = self.0.lab(context)?;
         let by = self.0.by(context, input.version)?;
         let to = input.to.map(|to| to.with(input.reason.as_ref()));
         let id = input.id.clone();

@@ -1,8 +1,9 @@
 //! `ai-lab item edit`
 
 use lab_model::{Hours, Tag};
-use lab_ops::item::{self, CriterionEdit, EditedAll};
+use lab_ops::item::{self, CriterionEdit, EditedAll, ItemEdit};
 
+use super::editor::edit_in_editor;
 use super::fields::Fields;
 use crate::context::Context;
 use crate::failure::CommandError;
@@ -15,8 +16,12 @@ const SHOWN: usize = 20;
 
 /// Change an item, or with --where many at once
 ///
-/// Of many, what would change is shown first; --yes carries it out.
+/// On a terminal and with nothing said, the item opens in $EDITOR. Of many, what would change is shown first; --yes carries it out.
 #[derive(Debug, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub(super) struct Args {
     /// Which item: its label, or as much of it as no other item has.
     #[arg(required_unless_present = "words")]
@@ -33,6 +38,10 @@ pub(super) struct Args {
     /// Only show what would change: what happens without --yes.
     #[arg(long, requires = "words", conflicts_with = "yes")]
     dry_run: bool,
+
+    /// Change it in $VISUAL or $EDITOR.
+    #[arg(long, conflicts_with_all = ["words", "json"])]
+    editor: bool,
 
     /// What is to be done, in one line.
     #[arg(long, value_name = "TEXT", value_parser = filled)]
@@ -113,6 +122,17 @@ pub(super) fn run(args: Args, context: &mut Context<'_>) -> Result<(), CommandEr
         .spent
         .map(|hours| (hours, args.spent_on.unwrap_or_default()));
     let (lab, by) = (context.lab()?, context.by_seen(args.seen)?);
+    if args.editor && edit != ItemEdit::default() {
+        return Err(CommandError::argument(
+            "--editor",
+            &"it goes with no other change",
+        ));
+    }
+    let is_quiet = args.words.is_none() && !args.json && edit == ItemEdit::default();
+    if args.editor || (is_quiet && context.environment.is_on_a_terminal()) {
+        let told = edit_in_editor(args.item.as_deref().unwrap_or_default(), &lab, context)?;
+        return context.output.line(one_line(&told));
+    }
     if let Some(words) = &args.words {
         let edited = item::edit_all(&lab, &by, words, &edit, args.yes)?;
         return show_all(&edited, args.json, context.output);

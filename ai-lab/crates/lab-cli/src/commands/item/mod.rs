@@ -6,6 +6,7 @@ mod cancel;
 mod claim;
 mod done;
 mod edit;
+mod editor;
 mod fields;
 mod list;
 mod ready;
@@ -18,7 +19,8 @@ mod stepped;
 mod unblock;
 mod why_blocked;
 
-pub(crate) use show::criteria;
+pub(crate) use editor::edit_in_editor;
+pub(crate) use show::{as_lines, criteria};
 
 use clap::Subcommand;
 

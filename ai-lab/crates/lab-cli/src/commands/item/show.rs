@@ -118,3 +118,64 @@ pub(crate) fn criteria(criteria: &[CriterionView]) -> Vec<String> {
     };
     criteria.iter().map(line).collect()
 }
+
+/// The item as lines of text, for a board.
+pub(crate) fn as_lines(view: &ItemView) -> Vec<String> {
+    let row = &view.row;
+    let mut lines = vec![row.title.clone(), String::new()];
+    let facts = [
+        ("status", Some(row.status.to_owned())),
+        ("priority", Some(row.priority.to_owned())),
+        ("type", Some(row.item_type.to_owned())),
+        ("project", row.project.clone()),
+        ("parent", row.parent.clone()),
+        ("milestone", row.milestone.clone()),
+        ("assignee", row.assignee.clone()),
+        ("due", row.due.clone()),
+        (
+            "labels",
+            (!row.labels.is_empty()).then(|| row.labels.join(", ")),
+        ),
+        (
+            "estimate",
+            view.estimated_hours.map(|hours| format!("{hours} h")),
+        ),
+        ("spent", view.spent_hours.map(|hours| format!("{hours} h"))),
+    ];
+    let told = facts
+        .into_iter()
+        .filter_map(|(name, fact)| fact.map(|fact| (name, fact)));
+    lines.extend(told.map(|(name, fact)| format!("{name:<10}{fact}")));
+    let hindrances = if row.status == "todo" {
+        &view.hindrances
+    } else {
+        &view.blockers
+    };
+    let lists = [
+        ("in the way", hindrances.clone()),
+        (
+            "depends on",
+            view.dependencies.iter().map(dependency).collect(),
+        ),
+        ("parts", view.parts.clone()),
+        ("acceptance criteria", criteria(&view.criteria)),
+        (
+            "description",
+            view.description.lines().map(str::to_owned).collect(),
+        ),
+        (
+            "notes",
+            view.notes
+                .iter()
+                .flat_map(|notes| notes.lines().map(str::to_owned))
+                .collect(),
+        ),
+    ];
+    for (name, entries) in lists {
+        if !entries.is_empty() {
+            lines.extend([String::new(), name.to_owned()]);
+            lines.extend(entries.into_iter().map(|entry| format!("  {entry}")));
+        }
+    }
+    lines
+}
