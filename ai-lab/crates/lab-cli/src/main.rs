@@ -17,11 +17,11 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 use lab_ops::files::Notices;
 
-use crate::commands::Command;
+use crate::commands::{Command, with_short_verbs};
 use crate::context::Context;
 use crate::environment::Environment;
 use crate::failure::CommandError;
@@ -50,7 +50,8 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Vec<OsString>, environment: &Environment) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let parsed = with_short_verbs(Cli::command()).try_get_matches_from(arguments);
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(refusal) => {
             // Help asked for through a closed pipe is nobody's loss.

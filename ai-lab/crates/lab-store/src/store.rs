@@ -39,7 +39,8 @@ pub trait Store {
 
 /// The reading half.
 pub trait Reader: GithubReader {
-    /// Finds by label or alias, by a prefix that only one label has, or by uid; case of ASCII letters aside.
+    /// Finds by label or alias, by one without the zeros before its number, by a prefix that only one label has, or
+    /// by uid; case of ASCII letters aside.
     fn resolve(&self, kind: EntityKind, given: &str) -> Result<Uid, StoreError>;
 
     /// Finds by exact label or alias, case of ASCII letters aside.

@@ -4,6 +4,7 @@ use clap::CommandFactory;
 use clap_complete::{Shell, generate};
 
 use crate::Cli;
+use crate::commands::with_short_verbs;
 use crate::context::Context;
 use crate::failure::CommandError;
 
@@ -19,6 +20,11 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Result<(), CommandError> {
     // Into memory first: the generator panics where it cannot write.
     let mut script = Vec::new();
-    generate(args.shell, &mut Cli::command(), "ai-lab", &mut script);
+    generate(
+        args.shell,
+        &mut with_short_verbs(Cli::command()),
+        "ai-lab",
+        &mut script,
+    );
     context.output.raw(&script)
 }

@@ -54,6 +54,23 @@ pub(crate) enum Command {
     MergeFile(merge_file::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),
+    #[command(flatten)]
+    Verb(item::Verb),
+}
+
+/// The tree as its help shows it: what `ai-lab item` has is told there, once.
+pub(crate) fn with_short_verbs(command: clap::Command) -> clap::Command {
+    let item = command.find_subcommand("item");
+    let verbs: Vec<String> = item
+        .into_iter()
+        .flat_map(clap::Command::get_subcommands)
+        .map(|verb| verb.get_name().to_owned())
+        .collect();
+    let told = verbs.join(", ");
+    let command = verbs.into_iter().fold(command, |command, verb| {
+        command.mut_subcommand(verb, |it| it.hide(true))
+    });
+    command.after_help(format!("Without `item`, its verbs do the same: {told}."))
 }
 
 impl Command {
@@ -81,6 +98,7 @@ impl Command {
             Self::MergeFile(args) => merge_file::run(&args, context),
             Self::Doctor(args) => doctor::run(&args, context),
             Self::Completions(args) => completions::run(&args, context),
+            Self::Verb(verb) => item::run_verb(verb, context),
         }
     }
 }

@@ -150,6 +150,39 @@ fn why_something_is_blocked_is_told_down_to_what_can_start() {
 }
 
 #[test]
+fn short_verbs_and_short_labels_do_the_same() {
+    let scene = Scene::new();
+    assert_snapshot!(scene.play(r#"
+        add "Lay the cable" --due fri
+        start item-1
+        ls
+        done ITEM-1
+        item ls --all
+    "#), @r#"
+    $ ai-lab add "Lay the cable" --due fri
+    ITEM-001  Lay the cable
+    $ ai-lab start item-1
+    ITEM-001  Lay the cable
+      todo → in_progress
+    $ ai-lab ls
+    ITEM      STATUS       PRIORITY  DUE         TITLE
+    ITEM-001  in_progress  medium    2026-02-06  Lay the cable
+    $ ai-lab done ITEM-1
+    ITEM-001  Lay the cable
+      in_progress → done
+    $ ai-lab item ls --all
+    ITEM      STATUS  PRIORITY  DUE         TITLE
+    ITEM-001  done    medium    2026-02-06  Lay the cable
+    "#);
+    let help = scene.run(&["--help"]).stdout;
+    assert!(
+        help.contains("Without `item`, its verbs do the same: add, list, ready, show, edit,"),
+        "{help}"
+    );
+    assert!(!help.contains("\n  start "), "{help}");
+}
+
+#[test]
 fn many_are_changed_at_once_after_a_look() {
     let scene = Scene::new();
     scene.prepare(

@@ -9,6 +9,9 @@ use super::head::kind_of;
 use super::row::parsed;
 use crate::{MOST_CANDIDATES, StoreError};
 
+/// How many digits the number of a minted label has at least.
+const MINTED_DIGITS: usize = 3;
+
 /// Finds by uid, label, alias, a kind's own second name, or a prefix that only one label has.
 pub(super) fn resolve(
     connection: &Connection,
@@ -24,6 +27,12 @@ pub(super) fn resolve(
         return Ok(uid);
     }
     if let Some(uid) = second_name(connection, kind, given)? {
+        return Ok(uid);
+    }
+    // `HS-1` is HS-001, whatever else begins so.
+    if let Some(counted) = padded(given)
+        && let Some(uid) = exact(connection, kind, &counted)?
+    {
         return Ok(uid);
     }
     let mut found = beginning(connection, kind, given)?;
@@ -47,6 +56,21 @@ pub(super) fn resolve(
             })
         }
     }
+}
+
+/// A label whose first number is written with as many digits as we mint; `None` where it is already, or has none.
+fn padded(given: &str) -> Option<String> {
+    let (stem, rest) = given.split_once('-')?;
+    let (number, parts) = match rest.split_once('-') {
+        Some((number, parts)) => (number, Some(parts)),
+        None => (rest, None),
+    };
+    let is_short = (1..MINTED_DIGITS).contains(&number.len());
+    if !is_short || !number.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let parts = parts.map(|parts| format!("-{parts}")).unwrap_or_default();
+    Some(format!("{stem}-{number:0>MINTED_DIGITS$}{parts}"))
 }
 
 /// Who has or had exactly this label.

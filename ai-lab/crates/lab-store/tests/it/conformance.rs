@@ -291,6 +291,14 @@ fn names_resolve_to_one_entity_or_say_why_not() {
         assert_eq!(resolve(item, "frm-002"), Ok(uid(11)));
         assert_eq!(resolve(item, "frm-020"), Ok(uid(13)));
         assert_eq!(resolve(item, "h"), Ok(uid(14)));
+        // Without the zeros, and before what begins so.
+        assert_eq!(resolve(item, "frm-2"), Ok(uid(11)));
+        assert_eq!(resolve(item, "FRM-2-5"), Ok(uid(12)));
+        assert_eq!(resolve(item, "FRM-20"), Ok(uid(13)));
+        assert_eq!(
+            resolve(item, "FRM-3"),
+            Err("no item is called `FRM-3`".to_owned())
+        );
         assert_eq!(resolve(item, uid(12).as_str()), Ok(uid(12)));
         assert_eq!(resolve(project, "hs"), Ok(uid(1)));
         assert_eq!(resolve(project, "proj-6"), Ok(uid(1)));

@@ -12,7 +12,7 @@ use crate::words::filled;
 /// It is called by its project's prefix and the next number, such as FRM-021; a part by its whole and a
 /// number, such as FRM-021-1; without both, such as ITEM-001.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(crate) struct Args {
     /// What is to be done, in one line.
     #[arg(value_parser = filled)]
     title: String,

@@ -9,7 +9,7 @@ use crate::seen::Seen;
 
 /// Stop an item, and say why
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(crate) struct Args {
     /// Which item: its label, or as much of it as no other item has.
     item: String,
 

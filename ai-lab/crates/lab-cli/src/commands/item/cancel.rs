@@ -9,7 +9,7 @@ use crate::seen::Seen;
 
 /// Give an item up
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(crate) struct Args {
     /// Which item: its label, or as much of it as no other item has.
     item: String,
 

@@ -14,7 +14,7 @@ use crate::words::lease;
 ///
 /// Taken again it is kept for longer; a claim that has ended is nobody's.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(crate) struct Args {
     /// Which item: its label, or as much of it as no other item has.
     item: String,
 

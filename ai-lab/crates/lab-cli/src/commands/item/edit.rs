@@ -22,7 +22,7 @@ const SHOWN: usize = 20;
     clippy::struct_excessive_bools,
     reason = "each is a flag of the command line"
 )]
-pub(super) struct Args {
+pub(crate) struct Args {
     /// Which item: its label, or as much of it as no other item has.
     #[arg(required_unless_present = "words")]
     item: Option<String>,

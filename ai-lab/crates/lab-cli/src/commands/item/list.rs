@@ -12,7 +12,7 @@ use crate::words::{query_words, word};
 /// List items, without those that are done, cancelled or put away
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = query_words())]
-pub(super) struct Args {
+pub(crate) struct Args {
     /// What to list, in words such as `status:todo prio:high.. due:<14d pump`; --help explains them.
     #[arg(value_name = "WORDS")]
     words: Vec<String>,

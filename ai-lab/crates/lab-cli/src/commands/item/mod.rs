@@ -31,12 +31,14 @@ use crate::failure::CommandError;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
-    command: Command,
+    command: Verb,
 }
 
+/// What is done with items; each verb works without `item` too.
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Verb {
     Add(add::Args),
+    #[command(visible_alias = "ls")]
     List(list::Args),
     Ready(ready::Args),
     Show(show::Args),
@@ -54,21 +56,26 @@ enum Command {
 }
 
 pub(crate) fn run(args: Args, context: &mut Context<'_>) -> Result<(), CommandError> {
-    match args.command {
-        Command::Add(args) => add::run(args, context),
-        Command::List(args) => list::run(args, context),
-        Command::Ready(args) => ready::run(&args, context),
-        Command::Show(args) => show::run(&args, context),
-        Command::Edit(args) => edit::run(*args, context),
-        Command::WhyBlocked(args) => why_blocked::run(&args, context),
-        Command::Claim(args) => claim::run(&args, context),
-        Command::Release(args) => release::run(&args, context),
-        Command::Start(args) => start::run(&args, context),
-        Command::Review(args) => review::run(&args, context),
-        Command::Done(args) => done::run(&args, context),
-        Command::Block(args) => block::run(&args, context),
-        Command::Unblock(args) => unblock::run(&args, context),
-        Command::Cancel(args) => cancel::run(&args, context),
-        Command::Reopen(args) => reopen::run(&args, context),
+    run_verb(args.command, context)
+}
+
+/// Carries a verb out.
+pub(crate) fn run_verb(verb: Verb, context: &mut Context<'_>) -> Result<(), CommandError> {
+    match verb {
+        Verb::Add(args) => add::run(args, context),
+        Verb::List(args) => list::run(args, context),
+        Verb::Ready(args) => ready::run(&args, context),
+        Verb::Show(args) => show::run(&args, context),
+        Verb::Edit(args) => edit::run(*args, context),
+        Verb::WhyBlocked(args) => why_blocked::run(&args, context),
+        Verb::Claim(args) => claim::run(&args, context),
+        Verb::Release(args) => release::run(&args, context),
+        Verb::Start(args) => start::run(&args, context),
+        Verb::Review(args) => review::run(&args, context),
+        Verb::Done(args) => done::run(&args, context),
+        Verb::Block(args) => block::run(&args, context),
+        Verb::Unblock(args) => unblock::run(&args, context),
+        Verb::Cancel(args) => cancel::run(&args, context),
+        Verb::Reopen(args) => reopen::run(&args, context),
     }
 }

@@ -13,7 +13,7 @@ use crate::words::query_words;
 /// Ready is: to do, no draft, not put away, no open blocker, every dependency done or cancelled.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = query_words())]
-pub(super) struct Args {
+pub(crate) struct Args {
     /// What to list, in words such as `prio:high.. project:HS`; --help explains them.
     #[arg(value_name = "WORDS")]
     words: Vec<String>,

@@ -8,7 +8,7 @@ use crate::output::Output;
 
 /// Show an item with everything about it
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(crate) struct Args {
     /// Which item: its label, or as much of it as no other item has.
     item: String,
 

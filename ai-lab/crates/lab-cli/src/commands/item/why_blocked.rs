@@ -8,7 +8,7 @@ use crate::output::one_line;
 
 /// Tell why an item cannot go on, down to what can
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(crate) struct Args {
     /// Which item: its label, or as much of it as no other item has.
     item: String,
 
