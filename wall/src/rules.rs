@@ -273,6 +273,9 @@ pub const INSTANCE: &[Row] = &[
             "lab-mirror",
             "lab-sync",
             "lab-interchange",
+            "lab-merge",
+            "lab-github",
+            "lab-exchange",
         ],
     },
     // Keys and cells: what they are about, the command line knows.

@@ -48,6 +48,11 @@ pub(crate) fn unmarked(text: &str) -> (String, Option<Uid>) {
     without_marker(text, MARKER)
 }
 
+/// A comment's text as people read it.
+pub fn note_text(text: &str) -> String {
+    unmarked_note(text).0
+}
+
 /// Takes the marker out of a comment's text.
 pub(crate) fn unmarked_note(text: &str) -> (String, Option<Uid>) {
     without_marker(text, NOTE_MARKER)

@@ -24,6 +24,7 @@ mod sync;
 mod telling;
 mod there;
 
+pub use canon::note_text;
 pub use fields::{Policies, issue_fields};
 pub use plan::{Clashing, Plan, decide};
 pub use pull::pull;

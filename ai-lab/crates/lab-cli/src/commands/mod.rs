@@ -8,6 +8,7 @@ mod board;
 mod completions;
 mod doctor;
 mod export;
+mod github;
 mod idea;
 mod import;
 mod init;
@@ -48,6 +49,7 @@ pub(crate) enum Command {
     Item(item::Args),
     Milestone(milestone::Args),
     Repo(repo::Args),
+    Github(github::Args),
     Backup(backup::Args),
     Sync(sync::Args),
     #[command(name = "merge-file")]
@@ -93,6 +95,7 @@ impl Command {
             Self::Item(args) => item::run(args, context),
             Self::Milestone(args) => milestone::run(args, context),
             Self::Repo(args) => repo::run(args, context),
+            Self::Github(args) => github::run(args, context),
             Self::Backup(args) => backup::run(args, context),
             Self::Sync(args) => sync::run(&args, context),
             Self::MergeFile(args) => merge_file::run(&args, context),

@@ -6,6 +6,7 @@ mod clones;
 #[expect(clippy::too_many_lines, reason = "a scene is as long as its screen")]
 mod entities;
 mod files;
+mod github;
 mod history;
 mod import;
 mod init;
