@@ -207,12 +207,12 @@ fn unknown_fields_are_merged_too_and_settled_disputes_stay_settled() {
     let titled = |title: &str| changed(&base, &[("title", "", Some(title))]);
     let two = merged(&base, &titled("one"), &titled("two"));
     let three = merged(&base, &two, &titled("three"));
-    let titles = three.disputes.iter().filter(|it| it.field == "title");
-    let titles: Vec<_> = titles
+    let open = three.disputes.iter().filter(|it| it.field == "title");
+    let open: Vec<_> = open
         .map(|it| (it.ours.as_deref(), it.theirs.as_deref()))
         .collect();
     assert_eq!(
-        titles,
+        open,
         [(Some("one"), Some("three")), (Some("one"), Some("two"))]
     );
     // Both branches merged each other: they agree on what is open.

@@ -165,10 +165,10 @@ fn everything_that_a_form_has_a_place_for_reads_back() {
     );
     for form in ALL {
         // A cell names the project as people do; whoever takes the text knows which it is.
-        let mut after = round_trip(form, &[full.clone()], &names);
+        let mut after = round_trip(form, std::slice::from_ref(&full), &names);
         after[0].hints.clear();
         after[0].record.put("project", "", Some(uid(9).to_string()));
-        assert_eq!(after, [full.clone()], "{form:?}");
+        assert_eq!(after, std::slice::from_ref(&full), "{form:?}");
     }
 }
 
@@ -265,71 +265,74 @@ fn a_sheet_that_another_program_wrote_is_understood() {
     );
 }
 
+/// A form, a text of it, and what is told.
+const WRONG: &[(Form, &str, &str)] = &[
+    (
+        Form::Csv,
+        "x,y\n",
+        "line 1: the head has neither `title` nor `uid` nor `label`",
+    ),
+    (
+        Form::Csv,
+        "title,title\n",
+        "line 1: the column `title` is there twice",
+    ),
+    (
+        Form::Csv,
+        "title\na\n\"b\n",
+        "line 3: a quoted cell has no end",
+    ),
+    (
+        Form::Csv,
+        "title\na,b\n",
+        "line 2: 2 cells, and the head has 1",
+    ),
+    (
+        Form::Csv,
+        "title,due\na,tomorrow\n",
+        "line 2: `due` is not a date such as 2026-02-03",
+    ),
+    (
+        Form::Csv,
+        "title,uid\na,b\n",
+        "line 2: uid: `b` is no uid: a version 7 UUID of 36 lower-case characters",
+    ),
+    (
+        Form::Markdown,
+        "- [ ] **A-1**\n",
+        "line 1: a task without a title",
+    ),
+    (
+        Form::Markdown,
+        "\n- [ ] a · prio:most\n",
+        "line 2: `priority` is not one of low, medium, high, critical",
+    ),
+    (
+        Form::Markdown,
+        "- [ ] a · b\n",
+        "line 1: `b` is none of the words behind a title",
+    ),
+    (
+        Form::JsonLines,
+        "\n{\"format\": 1, \"kind\": \"item\"}\n",
+        "line 2: column 1: `title` is missing",
+    ),
+    (
+        Form::JsonLines,
+        "{\"format\": 1, \"kind\": \"thing\"}\n",
+        "line 1: column 23: `kind` is not one of project, idea, item, milestone, repo",
+    ),
+    (
+        Form::JsonLines,
+        "{\n",
+        "line 1: column 1: no JSON: EOF while parsing an object",
+    ),
+];
+
 #[test]
 fn what_is_wrong_is_told_with_its_line() {
-    for (form, text, told) in [
-        (
-            Form::Csv,
-            "x,y\n",
-            "line 1: the head has neither `title` nor `uid` nor `label`",
-        ),
-        (
-            Form::Csv,
-            "title,title\n",
-            "line 1: the column `title` is there twice",
-        ),
-        (
-            Form::Csv,
-            "title\na\n\"b\n",
-            "line 3: a quoted cell has no end",
-        ),
-        (
-            Form::Csv,
-            "title\na,b\n",
-            "line 2: 2 cells, and the head has 1",
-        ),
-        (
-            Form::Csv,
-            "title,due\na,tomorrow\n",
-            "line 2: `due` is not a date such as 2026-02-03",
-        ),
-        (
-            Form::Csv,
-            "title,uid\na,b\n",
-            "line 2: uid: `b` is no uid: a version 7 UUID of 36 lower-case characters",
-        ),
-        (
-            Form::Markdown,
-            "- [ ] **A-1**\n",
-            "line 1: a task without a title",
-        ),
-        (
-            Form::Markdown,
-            "\n- [ ] a · prio:most\n",
-            "line 2: `priority` is not one of low, medium, high, critical",
-        ),
-        (
-            Form::Markdown,
-            "- [ ] a · b\n",
-            "line 1: `b` is none of the words behind a title",
-        ),
-        (
-            Form::JsonLines,
-            "\n{\"format\": 1, \"kind\": \"item\"}\n",
-            "line 2: column 1: `title` is missing",
-        ),
-        (
-            Form::JsonLines,
-            "{\"format\": 1, \"kind\": \"thing\"}\n",
-            "line 1: column 23: `kind` is not one of project, idea, item, milestone, repo",
-        ),
-        (
-            Form::JsonLines,
-            "{\n",
-            "line 1: column 1: no JSON: EOF while parsing an object",
-        ),
-    ] {
-        assert_eq!(read(form, text).expect_err(text).to_string(), told);
+    for (form, text, told) in WRONG {
+        assert_eq!(read(*form, text).expect_err(text).to_string(), *told);
     }
 }
 

@@ -10,9 +10,9 @@ fn check(text: &str, expected: &ItemQuery) {
     assert_eq!(read(text).as_ref(), Ok(expected), "{text}");
 }
 
-fn due(from: Option<&str>, to: Option<&str>) -> Option<Due> {
+fn due(from: Option<&str>, to: Option<&str>) -> Due {
     let day = |text: &str| text.parse().expect("a date");
-    Some(Due::Between(from.map(day), to.map(day)))
+    Due::Between(from.map(day), to.map(day))
 }
 
 fn none() -> ItemQuery {
@@ -28,7 +28,7 @@ fn a_whole_question_is_read() {
             statuses: vec![ItemStatus::Todo, ItemStatus::Review],
             priorities: vec![Priority::High, Priority::Critical],
             projects: vec![Some("homeserver".to_owned())],
-            due: due(None, Some("2026-02-16")),
+            due: Some(due(None, Some("2026-02-16"))),
             labels: vec![tag("x")],
             without_labels: vec![tag("z"), tag("y")],
             assignees: vec![Some("jo".to_owned())],
@@ -125,10 +125,10 @@ fn due_is_a_day_a_side_or_a_range() {
         ("due:late", due(None, Some("2026-02-02"))),
         ("late", due(None, Some("2026-02-02"))),
         ("due:any", due(None, None)),
-        ("due:none", Some(Due::Never)),
+        ("due:none", Due::Never),
     ] {
         let expected = ItemQuery {
-            due: expected,
+            due: Some(expected),
             ..none()
         };
         check(text, &expected);
@@ -171,7 +171,7 @@ fn a_wrong_word_is_told_with_the_nearest_right_one() {
         ("xyzzy:1", format!("`xyzzy:` is nothing to filter by: {keys}; quote it to look for the text")),
         ("p:x", "`p` could be prio or project or parent".to_owned()),
         ("status:", "`status:` says nothing".to_owned()),
-        ("status:don,", "".to_owned()),
+        ("status:don,", String::new()),
         ("status:dnoe", "`dnoe` is no status, perhaps done: todo, in_progress, review, done, blocked, cancelled".to_owned()),
         ("type:x", "`x` is no item type: feature, bug, task, research, documentation, infrastructure".to_owned()),
         ("prio:high..low", "`high..low` ends before it begins".to_owned()),

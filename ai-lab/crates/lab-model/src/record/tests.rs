@@ -54,7 +54,7 @@ fn what_is_missing_wrong_or_unknown_is_named() {
         })
     );
     let wrong = back(&item(), |record| {
-        record.put("priority", "", Some("most".to_owned()))
+        record.put("priority", "", Some("most".to_owned()));
     });
     let text = "most".to_owned();
     assert_eq!(
@@ -65,7 +65,7 @@ fn what_is_missing_wrong_or_unknown_is_named() {
         })
     );
     let unknown = back(&item(), |record| {
-        record.put("colour", "", Some("red".to_owned()))
+        record.put("colour", "", Some("red".to_owned()));
     });
     assert_eq!(
         unknown,
