@@ -6,6 +6,7 @@
 //! indexes: what a process that opens a database and does nothing else takes.
 
 mod baseline;
+mod files;
 mod filler;
 mod processes;
 
@@ -82,6 +83,9 @@ fn measure(mut tell: impl FnMut(String) -> Outcome<()>) -> Outcome<()> {
         };
         for (name, command, sql) in COMMANDS {
             tell(format!("  {name:<38} {}", bench.take(command, sql)?))?;
+        }
+        for line in files::measure(&program, folder.path(), &bench.item, rounds)? {
+            tell(format!("  {line}"))?;
         }
     }
     Ok(())

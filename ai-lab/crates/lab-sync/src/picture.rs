@@ -1,6 +1,6 @@
 //! What is there on both sides, before anything is decided.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use lab_files::{Document, Problem as Trouble, read_document};
@@ -63,7 +63,7 @@ impl Shelf {
                 .is_some_and(|base| base.revision == it.revision);
             is_alike || !in_dispute.contains(&it.uid)
         };
-        let known: BTreeMap<&str, FileStamp> = standings
+        let known: HashMap<&str, FileStamp> = standings
             .iter()
             .filter(is_settled)
             .filter_map(|it| it.base.as_ref()?.file.as_ref())
@@ -155,7 +155,11 @@ pub(crate) struct Picture<'a> {
 impl<'a> Picture<'a> {
     /// Pairs what the lab has with what lies on the shelf.
     pub(crate) fn of(tx: &dyn Reader, shelf: &'a Shelf) -> Result<Self, StoreError> {
-        let mut standings = tx.standings()?;
+        Ok(Self::paired(tx.standings()?, shelf))
+    }
+
+    /// The same of what was read before.
+    pub(crate) fn paired(mut standings: Vec<Standing>, shelf: &'a Shelf) -> Self {
         standings.sort_by(|a, b| a.uid.cmp(&b.uid));
         let mut picture = Self {
             known: Vec::new(),
@@ -193,7 +197,7 @@ impl<'a> Picture<'a> {
             .filter(|(_, it)| it.document.uid.is_none());
         let nameless = nameless.map(|(path, file)| (path.as_str(), file));
         picture.unknown.extend(nameless);
-        Ok(picture)
+        picture
     }
 
     /// The read file of each entity. Of several files of one the one that it had counts, else the first.
@@ -202,6 +206,9 @@ impl<'a> Picture<'a> {
         files: &'a Shelf,
         standings: &[Standing],
     ) -> BTreeMap<Uid, (&'a str, &'a ReadFile)> {
+        if files.read.is_empty() {
+            return BTreeMap::new();
+        }
         let own: BTreeMap<&Uid, &str> = standings
             .iter()
             .filter_map(|it| Some((&it.uid, it.base.as_ref()?.file.as_ref()?.0.as_str())))

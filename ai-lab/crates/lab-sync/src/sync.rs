@@ -1,7 +1,7 @@
 //! A whole sync, and its rehearsal.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use lab_mirror::{FilesLock, LockError, ScanError, Stamp};
@@ -77,17 +77,16 @@ fn run(
     is_rehearsal: bool,
 ) -> Result<SyncReport, SyncError> {
     let _lock = FilesLock::take(request.root)?;
-    let (standings, disputes) =
-        store.read(|tx| Ok::<_, StoreError>((tx.standings()?, tx.disputes(None)?)))?;
-    let in_dispute: BTreeSet<Uid> = disputes.into_iter().map(|it| it.uid).collect();
-    let shelf = Shelf::look(request.root, &standings, &in_dispute)?;
-    drop(standings);
     // Whoever has nothing to do does not keep others from writing.
-    let idle = store.read(|tx| {
-        let picture = Picture::of(tx, &shelf)?;
+    let (shelf, idle) = store.read(|tx| {
+        let standings = tx.standings()?;
+        let in_dispute = tx.disputes(None)?.into_iter().map(|it| it.uid).collect();
+        let shelf = Shelf::look(request.root, &standings, &in_dispute)?;
+        let picture = Picture::paired(standings, &shelf);
         let decision = decide(tx, &picture, &Refused::default(), &[], request.at)?;
         let is_idle = picture.unknown.is_empty() && is_nothing(&decision);
-        Ok::<_, StoreError>(is_idle.then_some(decision))
+        drop(picture);
+        Ok::<_, SyncError>((shelf, is_idle.then_some(decision)))
     })?;
     let (applied, decision) = match idle {
         Some(decision) => (Applied::default(), decision),

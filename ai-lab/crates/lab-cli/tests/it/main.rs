@@ -21,4 +21,5 @@ mod run;
 mod scene;
 mod screens;
 mod terminal;
+mod together;
 mod working;

@@ -5,6 +5,7 @@ mod bench;
 mod broken;
 mod exported;
 mod faults;
+mod irregular;
 mod merged;
 mod predecessor;
 mod real;
