@@ -4,6 +4,7 @@ mod conformance;
 mod files;
 mod filters;
 mod github;
+mod interleaved;
 mod listing;
 mod log;
 mod opening;
