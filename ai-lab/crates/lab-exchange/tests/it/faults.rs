@@ -296,3 +296,46 @@ fn what_the_predecessor_wrote_is_known_by_its_title() {
     assert_eq!(scene.item(&uid).title, "Pump");
     assert_eq!(scene.number(&uid), 1);
 }
+
+/// Changes the issue's title there right before the request that answers this question, and runs.
+fn changed_before(is_it: fn(&lab_standin::Asked) -> bool) -> (Scene, lab_exchange::Run) {
+    let both = || {
+        let mut scene = one();
+        let item = scene.items().remove(0).head.uid;
+        scene.edit(&item, |item| item.title = String::from("Here"));
+        scene
+    };
+    let mut scene = both();
+    scene.run(&Request::default()).expect("syncs");
+    let place = scene.world(|world| world.github.asked.iter().position(is_it));
+    let mut scene = both();
+    scene.world(|world| {
+        world
+            .meanwhile
+            .insert(place.expect("it was asked"), |github| {
+                let now = github.now;
+                let issue = github.forge.issues.get_mut(&1).expect("there");
+                issue.title = String::from("There");
+                issue.updated = now;
+            })
+    });
+    let run = scene.run(&Request::default()).expect("syncs");
+    (scene, run)
+}
+
+#[test]
+fn what_changes_there_while_a_run_goes_on_is_never_overwritten_unseen() {
+    let look = |asked: &lab_standin::Asked| asked.target.ends_with("/issues/1");
+    let (scene, run) = changed_before(look);
+    let named: Vec<_> = run
+        .conflicts
+        .iter()
+        .map(|one| one.remote.as_deref())
+        .collect();
+    assert_eq!(named, [Some("There")]);
+    assert_eq!(
+        scene.github(|github| github.forge.issues[&1].title.clone()),
+        "There"
+    );
+    assert_eq!(scene.items()[0].title, "Here");
+}

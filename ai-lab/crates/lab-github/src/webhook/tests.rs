@@ -154,3 +154,22 @@ fn old_deliveries_are_forgotten_one_by_one() {
         (MOST_REMEMBERED, "1")
     );
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_head_makes_the_receiver_stumble(
+        head in "(POST|GET|X)? ?/?[ -~]{0,20} HTTP/1.1\r\n((content-length|x-github-event|x-github-delivery|x-hub-signature-256): [ -~]{0,12}\r\n){0,5}(\r\n)?",
+        cut in 0_usize..200,
+    ) {
+        let bytes = &head.as_bytes()[..cut.min(head.len())];
+        // Whatever it makes of it, a head that is read whole lies within the bytes.
+        if let Ok(Some((_, start, _))) = read_head(bytes) {
+            proptest::prop_assert!(start <= bytes.len());
+        }
+    }
+
+    #[test]
+    fn no_signature_but_the_right_one_is_taken(signature in "(sha256=)?[0-9a-fA-F]{0,70}") {
+        proptest::prop_assert!(!secret().signed(BODY, &signature));
+    }
+}
