@@ -52,6 +52,8 @@ pub struct Manners {
     pub instead: Vec<Reply>,
     /// The name that the repository had before.
     pub former_name: Option<String>,
+    /// From this request on, counted from 0, what is asked is done and not answered.
+    pub silent_from: Option<usize>,
     /// The most entries a page has, whatever is asked.
     pub page_limit: usize,
 }
@@ -65,6 +67,7 @@ impl Default for Manners {
             people: vec!["octocat".to_owned(), "jo".to_owned()],
             instead: Vec::new(),
             former_name: None,
+            silent_from: None,
             page_limit: 100,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -12,6 +13,7 @@ use crate::{Asked, Github, Reply};
 pub struct Server {
     address: SocketAddr,
     github: Arc<Mutex<Github>>,
+    silences: Mutex<Receiver<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -23,10 +25,14 @@ impl Server {
         github.api = format!("http://{address}");
         let github = Arc::new(Mutex::new(github));
         let shared = Arc::clone(&github);
+        let (silent, silences) = channel();
         let thread = thread::spawn(move || {
+            let mut held = Vec::new();
             for stream in listener.incoming() {
                 // A caller that goes away is part of what is tested.
-                if let Ok(Ok(false)) = stream.map(|stream| serve(stream, &shared)) {
+                if let Ok(Ok(false)) =
+                    stream.map(|stream| serve(stream, &shared, (&silent, &mut held)))
+                {
                     break;
                 }
             }
@@ -34,6 +40,7 @@ impl Server {
         Ok(Self {
             address,
             github,
+            silences: Mutex::new(silences),
             thread: Some(thread),
         })
     }
@@ -41,6 +48,13 @@ impl Server {
     /// The API's address.
     pub fn api(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Waits until a caller was left without an answer; see [`Manners`](crate::Manners).
+    pub fn until_silent(&self) {
+        let silences = self.silences.lock().unwrap_or_else(PoisonError::into_inner);
+        // The server lives as long as this value: there is always someone to tell.
+        let _ = silences.recv();
     }
 
     /// Looks at it, or changes it, between two requests.
@@ -62,7 +76,11 @@ impl Drop for Server {
 }
 
 /// Answers one connection; `false` ends the server.
-fn serve(mut stream: TcpStream, github: &Mutex<Github>) -> io::Result<bool> {
+fn serve(
+    mut stream: TcpStream,
+    github: &Mutex<Github>,
+    (silent, held): (&Sender<()>, &mut Vec<TcpStream>),
+) -> io::Result<bool> {
     let mut bytes = Vec::new();
     let (asked, token) = loop {
         let mut piece = [0; 8192];
@@ -78,10 +96,22 @@ fn serve(mut stream: TcpStream, github: &Mutex<Github>) -> io::Result<bool> {
     if asked.verb == "STOP" {
         return Ok(false);
     }
-    let reply = {
+    let (reply, is_silent) = {
         let mut github = github.lock().unwrap_or_else(PoisonError::into_inner);
-        github.answer(&asked, token.as_deref())
+        let number = github.asked.len();
+        let is_silent = github
+            .manners
+            .silent_from
+            .is_some_and(|from| number >= from);
+        (github.answer(&asked, token.as_deref()), is_silent)
     };
+    if is_silent {
+        // Held open: a closed connection would be an answer of its own.
+        held.push(stream);
+        // Whoever waits for it may have gone.
+        let _ = silent.send(());
+        return Ok(true);
+    }
     stream.write_all(&written(&reply))?;
     Ok(true)
 }

@@ -287,3 +287,75 @@ fn a_webhook_makes_the_lab_look_and_writes_nothing_there() {
     assert!(stage.run(&["item", "list"]).stdout.contains("From there"));
     assert_eq!(stage.server.with(|github| github.forge.issues.len()), 3);
 }
+
+/// Two items as issues, the one a part of the other: what every end must come to.
+fn assert_whole(stage: &Stage) {
+    stage.server.with(|github| {
+        let titles: Vec<&str> = github
+            .forge
+            .issues
+            .values()
+            .map(|issue| issue.title.as_str())
+            .collect();
+        assert_eq!(titles, ["Pump", "Valve"]);
+        assert_eq!(github.forge.issues[&2].parent, Some(1));
+        assert_eq!(github.violations, Vec::<String>::new());
+    });
+    let (told, _) = stage.shown(&["github", "sync"]);
+    assert_eq!(told, "octo/lab  both sides are alike\n");
+}
+
+/// Runs the program until GitHub has done a request and not answered, and kills it there.
+fn kill_at(stage: &Stage, plan: &str, number: usize) {
+    stage
+        .server
+        .with(|github| github.manners.silent_from = Some(number));
+    #[expect(clippy::disallowed_methods, reason = "a test starts the program")]
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ai-lab"))
+        .args(["github", "sync", "--apply", plan])
+        .current_dir(stage.scene.folder())
+        .env_clear()
+        .env("USER", "jo")
+        .env("AI_LAB_CLOCK", "2026-02-03T04:04:00Z")
+        .env("AI_LAB_GITHUB_API", stage.server.api())
+        .env("AI_LAB_GITHUB_TOKEN", TOKEN)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    stage.server.until_silent();
+    child.kill().expect("it is killed");
+    child.wait().expect("it is gone");
+    stage
+        .server
+        .with(|github| github.manners.silent_from = None);
+}
+
+#[test]
+fn a_program_killed_where_github_writes_makes_nothing_twice() {
+    let ready = || {
+        let stage = Stage::new();
+        stage.run(&["github", "link", "octo/lab", "--project", "PROJ-001"]);
+        let plan = stage.plan();
+        (stage, plan)
+    };
+    let (stage, plan) = ready();
+    stage.run(&["github", "sync", "--apply", &plan]);
+    assert_whole(&stage);
+    let is_write = |asked: &lab_standin::Asked| asked.verb != "GET";
+    let writes: Vec<usize> = stage.server.with(|github| {
+        let asked = github.asked.iter().enumerate();
+        asked
+            .filter(|(_, asked)| is_write(asked))
+            .map(|(number, _)| number)
+            .collect()
+    });
+    // A label, two issues, a part.
+    assert_eq!(writes.len(), 4);
+    for number in writes {
+        let (stage, plan) = ready();
+        kill_at(&stage, &plan, number);
+        let ended = stage.run(&["github", "sync"]);
+        assert_eq!(ended.code, Some(0), "{number}: {}", ended.stderr);
+        assert_whole(&stage);
+    }
+}
