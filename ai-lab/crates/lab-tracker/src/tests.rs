@@ -126,6 +126,56 @@ fn a_day_of_an_agent() {
 }
 
 #[test]
+fn prime_tells_what_is_in_hand_what_is_ready_and_what_is_stuck() {
+    let desk = Desk::new();
+    let lab = Lab::at(desk.folder.path()).expect("a lab");
+    let by = lab_ops::By {
+        actor: "person:jo".parse().expect("an actor"),
+        at: lab_model::Moment::from_ms(NOW_MS).expect("in range"),
+        seen_revision: None,
+    };
+    let mut project = lab_ops::project::NewProject {
+        name: "Home".to_owned(),
+        ..Default::default()
+    };
+    project.fields.patch.prefix = lab_model::Patch::Set("HS".parse().expect("a prefix"));
+    lab_ops::project::add(&lab, &by, project).expect("added");
+    for (title, priority) in [("Watch", "high"), ("Mount", "low"), ("Call", "medium")] {
+        let item = json!({ "title": title, "project": "HS", "priority": priority, "due": "fri" });
+        desk.data("create", item);
+    }
+    desk.data("update", json!({ "id": "HS-1", "move": "claim" }));
+    desk.data(
+        "update",
+        json!({ "id": "HS-2", "move": "block", "reason": "no rack" }),
+    );
+    let lines = desk.data("prime", json!({}))["lines"].take();
+    let told: Vec<&str> = lines
+        .as_array()
+        .expect("lines")
+        .iter()
+        .skip(2)
+        .filter_map(Value::as_str)
+        .collect();
+    assert!(
+        lines[0].as_str().is_some_and(|line| line
+            .ends_with("`: 1 ready, 1 under way, 1 blocked, 0 open ideas. You are agent:unknown.")),
+        "{lines}"
+    );
+    assert_eq!(
+        told,
+        [
+            "In your hands (1):",
+            "HS-001 in_progress high due 2026-02-06 Watch",
+            "Ready (1), the most pressing first:",
+            "HS-003 todo due 2026-02-06 Call",
+            "Blocked: HS-002 blocked low due 2026-02-06 Mount (no rack)",
+            "Project PROJ-001 (HS): Home",
+        ]
+    );
+}
+
+#[test]
 fn a_stale_write_is_refused_with_the_item_as_it_is_and_changes_nothing() {
     let desk = Desk::new();
     desk.data("create", json!({ "title": "One" }));
