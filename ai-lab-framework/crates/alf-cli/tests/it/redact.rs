@@ -4,9 +4,13 @@ use std::path::Path;
 
 /// The screen with ids, hashes, durations, process ids and the places of lab and program replaced by their names.
 pub(crate) fn redacted(screen: &str, root: &Path) -> String {
-    let screen = screen
-        .replace(root.to_str().expect("UTF-8"), "")
-        .replace(env!("CARGO_BIN_EXE_ai-lab-framework"), "PROGRAM");
+    let program = Path::new(env!("CARGO_BIN_EXE_ai-lab-framework"));
+    // A program knows where it really is, whatever links lead there.
+    let real = program.canonicalize().expect("it was built");
+    let screen = screen.replace(root.to_str().expect("UTF-8"), "");
+    let screen = [program, &real].iter().fold(screen, |screen, path| {
+        screen.replace(path.to_str().expect("UTF-8"), "PROGRAM")
+    });
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").expect("it has a name");
     let mut told: Vec<String> = Vec::new();
     for line in screen.lines() {
