@@ -182,6 +182,23 @@ impl<'a> FileDesk<'a> {
         Ok(true)
     }
 
+    /// Takes away what writers that were killed left beside a file's place. The caller holds the lock.
+    pub fn sweep(&self, left: &[String]) -> Result<(), FileError> {
+        for path in left {
+            match fs::remove_file(self.root.join(path)) {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(source) => {
+                    return Err(FileError::Write {
+                        path: path.clone(),
+                        source,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Brings everything that was written to the disk.
     pub fn settle(&mut self) -> Result<(), FileError> {
         if self.each_synced || self.folders.is_empty() {
@@ -196,12 +213,25 @@ impl<'a> FileDesk<'a> {
     }
 }
 
+/// How the name of a file ends that is not in its place yet.
+const BESIDE: &str = ".ai-lab-new";
+
+/// Whether that is the name of a file that is not in its place yet.
+pub(crate) fn is_beside(name: &str) -> bool {
+    let between = name
+        .strip_prefix('.')
+        .and_then(|name| name.strip_suffix(BESIDE));
+    between.is_some_and(|between| {
+        !between.is_empty() && between.bytes().all(|c| c.is_ascii_digit() || c == b'-')
+    })
+}
+
 /// Opens a new file beside its place, under a name that no listing takes for a document.
 fn open_beside(target: &Path) -> io::Result<(PathBuf, File)> {
     let id = std::process::id();
     let mut attempt = 0;
     loop {
-        let path = target.with_file_name(format!(".{id}-{attempt}.ai-lab-new"));
+        let path = target.with_file_name(format!(".{id}-{attempt}{BESIDE}"));
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(file) => return Ok((path, file)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempt < ATTEMPTS => {

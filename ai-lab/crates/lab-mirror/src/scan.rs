@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use lab_files::{Place, place_of};
 
+use crate::desk::is_beside;
 use crate::{MOST_FILES, Stamp};
 
 /// A file at one of the tracker's places.
@@ -25,6 +26,8 @@ pub struct Scanned {
     pub files: BTreeMap<String, Found>,
     /// What lies there and is no plain file, such as a link: it could lead out of the lab, so nobody follows it.
     pub strange: Vec<String>,
+    /// What writers that were killed left beside a file's place; nobody writes it any more once the lock is held.
+    pub left: Vec<String>,
     /// The folders below `projects/`.
     pub project_folders: Vec<String>,
 }
@@ -79,6 +82,10 @@ pub fn scan(root: &Path) -> Result<Scanned, ScanError> {
 fn look(root: &Path, folder: &str, scanned: &mut Scanned) -> Result<(), ScanError> {
     for (name, metadata) in entries(&root.join(folder))? {
         let path = format!("{folder}/{name}");
+        if is_beside(&name) && metadata.is_file() {
+            scanned.left.push(path);
+            continue;
+        }
         let Some(place) = place_of(&path) else {
             continue;
         };

@@ -14,7 +14,7 @@ use crate::file_actor;
 use crate::picture::{FileSide, Picture, Shelf, seen};
 use crate::report::{Did, DidKind, Problem, ProblemKind, SyncReport};
 use crate::resolve::rows;
-use crate::write_out::{Written, write_out};
+use crate::write_out::{Written, sweep, write_out};
 
 /// How many files may be refused one after the other: more are not single mistakes, and each costs a whole attempt.
 const MOST_REFUSALS: usize = 64;
@@ -107,6 +107,9 @@ fn run(
     let mut problems = shelf.problems;
     problems.extend(decision.problems);
     problems.extend(written.problems);
+    if !is_rehearsal {
+        problems.extend(sweep(request.root, &shelf.scanned.left));
+    }
     problems.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(SyncReport {
         dry_run: is_rehearsal,

@@ -71,6 +71,12 @@ pub(crate) fn write_out(
     Ok(written)
 }
 
+/// Takes away what writers that were killed left; a problem where that cannot be.
+pub(crate) fn sweep(root: &Path, left: &[String]) -> Option<Problem> {
+    let swept = FileDesk::for_few(root).sweep(left);
+    swept.err().map(|error| unwritten(".", in_full(&error)))
+}
+
 /// Adds the projects that have no file yet and whose folders are needed.
 fn with_projects(tx: &dyn Reader, mut files: Vec<ToWrite>) -> Result<Vec<ToWrite>, StoreError> {
     let mut there: BTreeSet<Uid> = files.iter().map(|it| it.uid.clone()).collect();

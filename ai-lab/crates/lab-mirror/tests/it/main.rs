@@ -30,6 +30,30 @@ fn written(replaced: Replaced) -> Stamp {
 }
 
 #[test]
+fn what_killed_writers_left_is_found_and_swept_and_nothing_else() {
+    let at = folder();
+    let root = at.path();
+    let left = "data/ideas/.123-0.ai-lab-new";
+    let others = [
+        "data/ideas/.ai-lab-new",
+        "data/ideas/.draft-0.ai-lab-new",
+        "data/ideas/123-0.ai-lab-new",
+    ];
+    for path in others.into_iter().chain([left]) {
+        write(root, path, "");
+    }
+    let scanned = scan(root).expect("it is listed");
+    assert_eq!(scanned.left, [left]);
+    let desk = FileDesk::for_few(root);
+    // Twice: somebody else may have swept before.
+    for _ in 0..2 {
+        desk.sweep(&scanned.left).expect("swept");
+    }
+    assert!(!root.join(left).exists());
+    assert!(others.iter().all(|path| root.join(path).exists()));
+}
+
+#[test]
 fn every_document_is_found_and_nothing_else_is_followed() {
     let (at, elsewhere) = (folder(), folder());
     let root = at.path();
