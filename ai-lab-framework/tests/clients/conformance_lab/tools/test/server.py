@@ -44,7 +44,11 @@ def answer(method, params):
     if method == "initialize":
         version = params["protocolVersion"]
         info = {"name": "conformance", "version": "1.0.0"}
-        return {"protocolVersion": version, "capabilities": {"tools": {}, "logging": {}}, "serverInfo": info}
+        return {
+            "protocolVersion": version,
+            "capabilities": {"tools": {}, "logging": {}},
+            "serverInfo": info,
+        }
     if method == "tools/list":
         schema = {"type": "object"}
         return {
@@ -56,7 +60,11 @@ def answer(method, params):
     if method == "tools/call":
         name = params["name"]
         if name == "tool_with_logging":
-            for data in ("Tool execution started", "Tool processing data", "Tool execution completed"):
+            for data in (
+                "Tool execution started",
+                "Tool processing data",
+                "Tool execution completed",
+            ):
                 told = {"level": "info", "data": data}
                 note = {"jsonrpc": "2.0", "method": "notifications/message", "params": told}
                 print(json.dumps(note), flush=True)
