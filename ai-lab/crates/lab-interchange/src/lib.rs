@@ -2,7 +2,7 @@
 //!
 //! Owns GitHub-flavoured Markdown task lists, CSV and JSON lines: reading them into rows that say what an entity is to
 //! have, and writing documents as them. Refuses to know databases and files: texts come in and go out. Start reading
-//! at [`Row`], then [`read`] and [`write`].
+//! at [`Row`], then [`read`] and [`write()`].
 
 mod csv;
 mod lines;

@@ -2,7 +2,7 @@
 //!
 //! Owns the comparison of a lab's database with its files against what both were last alike in, the decisions, and
 //! carrying them out: through the store's writes on one side, whole files on the other. Refuses to know the command
-//! line, the clock and git. Start reading at [`sync`], then [`decide`].
+//! line, the clock and git. Start reading at [`sync`], then `decide`.
 
 mod apply;
 mod bring;
