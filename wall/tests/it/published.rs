@@ -19,7 +19,9 @@ fn an_outsider_reads_a_manifest_and_the_schemas_with_the_contract_alone() {
             "request.schema.json",
             "answer.schema.json",
             "context.schema.json",
-            "error-class.schema.json"
+            "error-class.schema.json",
+            "lab-lock.schema.json",
+            "update-journal.schema.json"
         ]
     );
 }

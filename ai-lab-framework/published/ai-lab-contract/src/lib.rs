@@ -1,7 +1,7 @@
 //! What a tool, the framework and an agent agree on.
 //!
 //! Owns the **manifest**, the **request** and **result** lines, the **context**, the **profiles** and the
-//! **error classes**. Refuses to know files, processes, clocks and databases: nothing here reads or writes.
+//! **error classes**, and the **lock** that holds a lab to one release of the framework. Refuses to know files, processes, clocks and databases: nothing here reads or writes.
 //! Start reading at [`v1::Manifest`], then [`v1::Request`] and [`v1::Answer`].
 //!
 //! Within a major version the contract only grows: fields are added with defaults, rows are appended to

@@ -46,6 +46,28 @@ fn is_id(text: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'))
 }
 
+fn is_version(text: &str) -> bool {
+    let (numbers, rest) = match text.find(['-', '+']) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text, None),
+    };
+    let is_number = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|c| c.is_ascii_digit())
+            && (part == "0" || !part.starts_with('0'))
+    };
+    let is_rest = |rest: &str| {
+        !rest.is_empty()
+            && rest
+                .bytes()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'+' | b'-'))
+    };
+    text.len() <= 128
+        && numbers.split('.').count() == 3
+        && numbers.split('.').all(is_number)
+        && rest.is_none_or(is_rest)
+}
+
 macro_rules! checked_text {
     ($(#[$doc:meta])* $name:ident, $kind:literal, $rule:literal, $pattern:literal, $check:expr) => {
         $(#[$doc])*
@@ -164,6 +186,38 @@ checked_text!(
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
     }
+);
+
+checked_text!(
+    /// A SHA-256 as it is written in releases and locks: 64 hexadecimal digits in small letters.
+    Sha256Hex,
+    "SHA-256",
+    "64 of 0-9 and a-f",
+    "^[0-9a-f]{64}$",
+    |text| text.len() == 64
+        && text
+            .bytes()
+            .all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(&c))
+);
+checked_text!(
+    /// A release's version: three numbers, and what semver lets follow them; never a path.
+    ReleaseVersion,
+    "version",
+    "`1.2.3`, or with `-` or `+` and more of letters, digits, `.`, `-`",
+    "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)([-+][0-9A-Za-z.+-]+)?$",
+    is_version
+);
+checked_text!(
+    /// The name of a file of a release: one part, 1 to 255 of letters, digits, `.`, `_`, `-`, `+`, no dot first.
+    ReleaseFile,
+    "name of a release's file",
+    "1 to 255 of letters, digits, `.`, `_`, `-`, `+`, no dot first",
+    "^[A-Za-z0-9_+-][A-Za-z0-9._+-]{0,254}$",
+    |text| (1..=255).contains(&text.len())
+        && !text.starts_with('.')
+        && text
+            .bytes()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'-' | b'+'))
 );
 
 #[cfg(test)]

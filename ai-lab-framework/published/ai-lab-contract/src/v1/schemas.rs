@@ -2,7 +2,7 @@
 
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 
-use super::{Answer, Context, ErrorClass, Manifest, Request};
+use super::{Answer, Context, ErrorClass, JournalHead, LabLock, Manifest, Request};
 
 /// One schema with the name of the file it is committed under.
 #[derive(Clone, Debug)]
@@ -31,6 +31,11 @@ pub fn schema_documents() -> Vec<SchemaDocument> {
         document::<ErrorClass>(
             "error-class.schema.json",
             "urn:ai-lab:contract:1:error-class",
+        ),
+        document::<LabLock>("lab-lock.schema.json", "urn:ai-lab:contract:1:lab-lock"),
+        document::<JournalHead>(
+            "update-journal.schema.json",
+            "urn:ai-lab:contract:1:update-journal",
         ),
     ]
 }
