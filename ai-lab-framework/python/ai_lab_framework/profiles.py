@@ -109,6 +109,8 @@ class ErrorClass(Enum):
     INTERNAL = ("internal", 70, -32603, 500, False)
     #: Calls to the tool have stopped for a while, because it failed too often: its circuit breaker is open.
     UNAVAILABLE = ("unavailable", 21, -32016, 503, True)
+    #: What is offered or installed is not what was signed, or nobody trusted signed it.
+    INTEGRITY = ("integrity", 22, -32017, 500, False)
 
     def __init__(
         self, word: str, exit_code: int, json_rpc_code: int, http_status: int, retryable: bool

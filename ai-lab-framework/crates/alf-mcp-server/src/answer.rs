@@ -234,6 +234,7 @@ const fn next_step(class: ErrorClass, may_succeed_later: bool) -> &'static str {
             "The tool itself is at fault: tell a person to run `ai-lab-framework tool check`."
         }
         ErrorClass::Internal => "That is a mistake of the framework: tell a person.",
+        ErrorClass::Integrity => "Something was changed that nobody may change: tell a person.",
     }
 }
 

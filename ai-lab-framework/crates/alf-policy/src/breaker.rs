@@ -99,7 +99,8 @@ pub const fn outcome_of(class: ErrorClass, retryable: bool) -> Outcome {
         | ErrorClass::Cancelled
         | ErrorClass::Interrupted
         | ErrorClass::Unavailable
-        | ErrorClass::Internal => Outcome::Neither,
+        | ErrorClass::Internal
+        | ErrorClass::Integrity => Outcome::Neither,
     }
 }
 

@@ -63,7 +63,8 @@ pub const fn may_stand_in(class: ErrorClass) -> bool {
         | ErrorClass::InvalidInput
         | ErrorClass::Cancelled
         | ErrorClass::Interrupted
-        | ErrorClass::Internal => false,
+        | ErrorClass::Internal
+        | ErrorClass::Integrity => false,
     }
 }
 

@@ -3,11 +3,17 @@
 //! A folder is named by its version and the digest of its tree. It is made beside and renamed, so that what has a name is
 //! whole; what a crash left half made is taken away by the next that places something.
 
+mod collect;
+mod kept;
+mod labs;
 mod look;
+mod mark;
+mod repair;
 
 use std::fs::{self, File};
 use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
@@ -18,9 +24,17 @@ use crate::release::Archive;
 use crate::tree::Tree;
 use crate::unpack::{UnpackError, unpack};
 
+pub use collect::{CollectError, CollectPlan, Kept, KeptFor};
+pub use kept::KeptError;
 pub use look::{Difference, look};
+pub use mark::Quick;
+pub use repair::{RepairError, Repaired};
 
-/// Where half-made folders lie.
+use look::look_by;
+use mark::Fingerprint;
+
+/// What half-made folders are named before anything else. They lie beside the whole ones: a sealed folder goes into
+/// another one with its own write permission only, which it has no more.
 const STAGE: &str = ".stage";
 
 /// Held by whoever places or removes something.
@@ -81,6 +95,11 @@ impl Store {
         Self { root }
     }
 
+    /// Its folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The name of a release's folder: its version, and the first 16 digits of its tree's digest.
     pub fn name(version: &Version, tree: &Sha256) -> String {
         format!("{version}-{}", &tree.as_str()[..16])
@@ -98,16 +117,12 @@ impl Store {
         archive: &Archive,
         file: &Path,
     ) -> Result<PathBuf, PlaceError> {
-        fs::create_dir_all(&self.root).map_err(disk("make", &self.root))?;
         let _held = self.lock()?;
         let place = self.path(version, &archive.tree);
         if place.symlink_metadata().is_ok() {
             return Self::as_it_was(&place, &archive.files).map(|()| place);
         }
-        let stages = self.root.join(STAGE);
-        Self::clear(&stages)?;
-        let stage = stages.join(Self::name(version, &archive.tree));
-        fs::create_dir_all(&stage).map_err(disk("make", &stage))?;
+        let stage = self.empty_stage(version, archive)?;
         let mut opened = File::open(file).map_err(disk("open", file))?;
         let (found, bytes) = Sha256::of_reader(&mut opened).map_err(disk("read", file))?;
         if found != archive.sha256 || bytes != archive.bytes {
@@ -119,9 +134,22 @@ impl Store {
         let into = File::open(&stage).map_err(disk("open", &stage))?;
         unpack(opened, &archive.files, &OwnedFd::from(into))?;
         fs::rename(&stage, &place).map_err(disk("rename", &stage))?;
-        let root = File::open(&self.root).map_err(disk("open", &self.root))?;
-        root.sync_all().map_err(disk("sync", &self.root))?;
+        self.sync()?;
         Ok(place)
+    }
+
+    /// A new folder to unpack into; what a crash left of earlier ones is gone.
+    fn empty_stage(&self, version: &Version, archive: &Archive) -> Result<PathBuf, PlaceError> {
+        self.clear()?;
+        let name = format!("{STAGE}-{}", Self::name(version, &archive.tree));
+        let stage = self.root.join(name);
+        fs::create_dir(&stage).map_err(disk("make", &stage))?;
+        Ok(stage)
+    }
+
+    fn sync(&self) -> Result<(), PlaceError> {
+        let root = File::open(&self.root).map_err(disk("open", &self.root))?;
+        root.sync_all().map_err(disk("sync", &self.root))
     }
 
     fn as_it_was(place: &Path, tree: &Tree) -> Result<(), PlaceError> {
@@ -154,15 +182,25 @@ impl Store {
     }
 
     /// Takes away what was left half made. Its folders were made read-only already, or not.
-    fn clear(stages: &Path) -> Result<(), PlaceError> {
-        if stages.symlink_metadata().is_ok() {
-            look::make_writable(stages).map_err(disk("clear", stages))?;
-            fs::remove_dir_all(stages).map_err(disk("clear", stages))?;
+    fn clear(&self) -> Result<(), PlaceError> {
+        for entry in fs::read_dir(&self.root).map_err(disk("read", &self.root))? {
+            let entry = entry.map_err(disk("read", &self.root))?;
+            if entry.file_name().to_string_lossy().starts_with(STAGE) {
+                repair::remove_all(&entry.path()).map_err(disk("clear", &entry.path()))?;
+            }
         }
-        fs::create_dir(stages).map_err(disk("make", stages))
+        Ok(())
+    }
+
+    /// Holds the store: nobody else places, repairs, removes or counts meanwhile. Makes its folder where there is none.
+    pub fn hold(&self) -> Result<Held, PlaceError> {
+        self.lock().map(|file| Held { _file: file })
     }
 
     fn lock(&self) -> Result<File, PlaceError> {
+        let mut made = fs::DirBuilder::new();
+        let made = made.recursive(true).mode(0o700).create(&self.root);
+        made.map_err(disk("make", &self.root))?;
         let path = self.root.join(LOCK);
         let mut options = fs::OpenOptions::new();
         let file = options.create(true).append(true).open(&path);
@@ -172,6 +210,18 @@ impl Store {
             .map_err(disk("lock", &path))?;
         Ok(file)
     }
+}
+
+/// Held while it lives.
+#[derive(Debug)]
+#[must_use]
+pub struct Held {
+    _file: File,
+}
+
+/// Whose a file or folder is.
+fn owner_of(path: &Path) -> io::Result<u32> {
+    fs::symlink_metadata(path).map(|meta| meta.uid())
 }
 
 #[cfg(test)]

@@ -71,6 +71,16 @@ impl Trust {
         Ok(Self { keys: keys? })
     }
 
+    /// Who is trusted.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.keys.iter().map(|(key, _)| key)
+    }
+
+    /// Whether nobody is trusted.
+    pub const fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
     /// The key that signed these bytes, if it is one that is believed at this instant.
     pub fn signer(&self, bytes: &[u8], signature: &str, now_ms: i64) -> Result<&Key, TrustError> {
         let signature = Signature::decode(signature)

@@ -26,6 +26,8 @@ pub enum Difference {
     Mode(String),
     /// A link, a device or a folder in the place of a file.
     Kind(String),
+    /// Another owner, who may change it at any time.
+    Owner(String),
 }
 
 impl fmt::Display for Difference {
@@ -36,17 +38,29 @@ impl fmt::Display for Difference {
             Self::Changed(path) => write!(f, "`{path}` was changed"),
             Self::Mode(path) => write!(f, "the mode of `{path}` was changed"),
             Self::Kind(path) => write!(f, "`{path}` is no file any more"),
+            Self::Owner(path) => write!(f, "the owner of `{path}` was changed"),
         }
     }
 }
 
-/// Everything that is different, by path. Reads every byte.
+/// Everything that is different, by path. Reads every byte. Whose the files are, the store knows.
 pub fn look(place: &Path, tree: &Tree) -> io::Result<Vec<Difference>> {
+    look_by(place, tree, None)
+}
+
+/// The same, where everything should belong to that user; `None` where anybody's will do.
+pub(super) fn look_by(
+    place: &Path,
+    tree: &Tree,
+    owner: Option<u32>,
+) -> io::Result<Vec<Difference>> {
     let mut found = BTreeSet::new();
     let folders: BTreeSet<&str> = tree.files().iter().flat_map(above).collect();
-    if fs::symlink_metadata(place)?.mode() & 0o7777 != 0o555 {
-        found.insert(Difference::Mode(".".to_owned()));
+    let meta = fs::symlink_metadata(place)?;
+    if !meta.is_dir() {
+        return Ok(vec![Difference::Kind(".".to_owned())]);
     }
+    found.extend(folder_difference(".", &meta, owner));
     let mut seen = BTreeSet::new();
     let mut open = vec![String::new()];
     while let Some(folder) = open.pop() {
@@ -58,9 +72,7 @@ pub fn look(place: &Path, tree: &Tree) -> io::Result<Vec<Difference>> {
             };
             let meta = fs::symlink_metadata(place.join(&path))?;
             if folders.contains(path.as_str()) && meta.is_dir() {
-                if meta.mode() & 0o7777 != 0o555 {
-                    found.insert(Difference::Mode(path.clone()));
-                }
+                found.extend(folder_difference(&path, &meta, owner));
                 open.push(path);
                 continue;
             }
@@ -71,6 +83,7 @@ pub fn look(place: &Path, tree: &Tree) -> io::Result<Vec<Difference>> {
                 }
                 Some(file) => {
                     found.extend(difference(&place.join(&path), file, &meta)?);
+                    found.extend(owner_difference(&path, &meta, owner));
                     seen.insert(&file.path);
                 }
             }
@@ -82,6 +95,20 @@ pub fn look(place: &Path, tree: &Tree) -> io::Result<Vec<Difference>> {
         .filter(|file| !seen.contains(&file.path));
     found.extend(removed.map(|file| Difference::Removed(file.path.to_string())));
     Ok(found.into_iter().collect())
+}
+
+fn folder_difference(path: &str, meta: &fs::Metadata, owner: Option<u32>) -> Option<Difference> {
+    if meta.mode() & 0o7777 != 0o555 {
+        return Some(Difference::Mode(path.to_owned()));
+    }
+    owner_difference(path, meta, owner)
+}
+
+/// Root may own what is the store's: it can change everything anyway.
+fn owner_difference(path: &str, meta: &fs::Metadata, owner: Option<u32>) -> Option<Difference> {
+    let owner = owner?;
+    let is_other = meta.uid() != owner && meta.uid() != 0;
+    is_other.then(|| Difference::Owner(path.to_owned()))
 }
 
 /// The folders above a file.

@@ -47,11 +47,13 @@ pub enum ErrorClass {
     Internal,
     /// Calls to the tool have stopped for a while, because it failed too often: its circuit breaker is open.
     Unavailable,
+    /// What is offered or installed is not what was signed, or nobody trusted signed it.
+    Integrity,
 }
 
 impl ErrorClass {
     /// Every class, in the order of the table.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Usage,
         Self::Config,
         Self::NotFound,
@@ -71,6 +73,7 @@ impl ErrorClass {
         Self::Interrupted,
         Self::Internal,
         Self::Unavailable,
+        Self::Integrity,
     ];
 
     /// The row: name, exit code, JSON-RPC code, HTTP status, whether the same call may succeed later.
@@ -98,6 +101,7 @@ impl ErrorClass {
             Self::Interrupted => ("interrupted", 19, -32015, 503, true),
             Self::Internal => ("internal", 70, -32603, 500, false),
             Self::Unavailable => ("unavailable", 21, -32016, 503, true),
+            Self::Integrity => ("integrity", 22, -32017, 500, false),
         }
     }
 
