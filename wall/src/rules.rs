@@ -75,6 +75,10 @@ pub const FRAMEWORK: &[Row] = &[
         uses: &[],
     },
     Row {
+        package: "alf-handover",
+        uses: &["ai-lab-contract"],
+    },
+    Row {
         package: "alf-policy",
         uses: &["ai-lab-contract"],
     },
@@ -144,6 +148,7 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-store",
             "alf-secrets",
             "alf-generator",
+            "alf-handover",
         ],
     },
     // The second skin: what agents are offered. Beside the operations, the values that it adapts and shows.
@@ -172,6 +177,7 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-connect",
             "alf-store",
             "alf-generator",
+            "alf-handover",
             "alf-ops",
             "alf-mcp-server",
         ],
@@ -334,7 +340,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("aho-corasick", &["alf-secrets"]),
     ("ureq", &["lab-github"]),
     ("hmac", &["lab-github"]),
-    ("toml", &["alf-manifest", "lab-ops"]),
+    ("toml", &["alf-manifest", "alf-handover", "lab-ops"]),
     ("toml_edit", &["alf-config", "alf-profiles"]),
 ];
 

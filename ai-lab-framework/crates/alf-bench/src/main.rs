@@ -6,6 +6,7 @@
 //! both. The ratio is the median of the ratios of neighbours.
 
 mod cold_start;
+mod hand_over;
 mod mcp;
 mod recording;
 mod redaction;
@@ -15,7 +16,7 @@ mod turns;
 
 use std::error::Error;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ai_lab_contract::Profile;
@@ -86,10 +87,7 @@ fn measure(
             }
         }
     }
-    let name = "tool list, 20 tools / empty static program";
-    if name.contains(word) {
-        tell(cold_start::measure(&folder, rounds)?.line(name))?;
-    }
+    starts(&folder, rounds, word, &mut tell)?;
     if "mcp".contains(word) || word.contains("mcp") {
         mcp::measure(&folder, rounds, &mut tell)?;
     }
@@ -98,6 +96,24 @@ fn measure(
         if name.contains(word) {
             tell(redaction::measure(secrets, rounds)?.line(&name))?;
         }
+    }
+    Ok(())
+}
+
+/// What a command costs from the start of its program to its end.
+fn starts(
+    folder: &Path,
+    rounds: usize,
+    word: &str,
+    tell: &mut dyn FnMut(String) -> Result<(), Box<dyn Error>>,
+) -> Result<(), Box<dyn Error>> {
+    let name = "tool list, 20 tools / empty static program";
+    if name.contains(word) {
+        tell(cold_start::measure(folder, rounds)?.line(name))?;
+    }
+    let name = "version by hand-over / by the pinned program";
+    if name.contains(word) {
+        tell(hand_over::measure(folder, rounds)?.line(name))?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ai_lab_contract::ErrorClass;
 use alf_ops::{Client, Clock, Failure, Surroundings};
@@ -38,28 +38,14 @@ pub(crate) fn surroundings() -> Result<Surroundings, Failure> {
     let variables: BTreeMap<String, String> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
-    let home = match (variables.get(HOME), variables.get("HOME")) {
-        (Some(home), _) if !home.is_empty() => folder.join(home),
-        (_, Some(home)) if !home.is_empty() => folder.join(home).join(".ai-lab"),
-        _ => {
-            return Err(Failure::new(
-                ErrorClass::Environment,
-                "there is no home folder: HOME is not set",
-            )
-            .with_hint(format!(
-                "Set {HOME} to the folder that holds the framework's record."
-            )));
-        }
-    };
     Ok(Surroundings {
-        home,
+        home: home_in(&folder, &|name| variables.get(name).cloned())?,
         instance: alf_catalog::find_instance(&folder),
         path: variables
             .get("PATH")
             .cloned()
             .unwrap_or_else(|| USUAL_PATH.to_owned()),
-        executable: std::env::current_exe()
-            .map_err(|error| unusable("cannot tell the framework's own program", error))?,
+        executable: own_program()?,
         client: Client {
             name: "cli".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -74,6 +60,32 @@ pub(crate) fn surroundings() -> Result<Surroundings, Failure> {
         clock: clock(variables.get(CLOCK).map(String::as_str))?,
         variables,
     })
+}
+
+/// The program of this process.
+pub(crate) fn own_program() -> Result<PathBuf, Failure> {
+    std::env::current_exe().map_err(|error| {
+        let told = "cannot tell the framework's own program";
+        Failure::caused(ErrorClass::Environment, told, error)
+    })
+}
+
+/// The framework's home for whoever works in that folder with these variables.
+pub(crate) fn home_in(
+    folder: &Path,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<PathBuf, Failure> {
+    match (variable(HOME), variable("HOME")) {
+        (Some(home), _) if !home.is_empty() => Ok(folder.join(home)),
+        (_, Some(home)) if !home.is_empty() => Ok(folder.join(home).join(".ai-lab")),
+        _ => Err(Failure::new(
+            ErrorClass::Environment,
+            "there is no home folder: HOME is not set",
+        )
+        .with_hint(format!(
+            "Set {HOME} to the folder that holds the framework's record."
+        ))),
+    }
 }
 
 fn clock(fixed: Option<&str>) -> Result<Clock, Failure> {

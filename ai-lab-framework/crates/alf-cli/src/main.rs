@@ -5,6 +5,7 @@
 
 mod commands;
 mod door;
+mod hand_over;
 mod new_file;
 mod output;
 mod prompt;
@@ -16,6 +17,11 @@ use clap::Parser as _;
 
 fn main() -> ExitCode {
     door::keep_own_rights();
+    if let Err(failure) = hand_over::to_the_pinned() {
+        // What was asked for is not parsed yet, and by another release; who asks for JSON gets JSON all the same.
+        let json = std::env::args_os().any(|argument| argument == "--json");
+        return output::Output::new(json).end(Err(failure.into()));
+    }
     let arguments = match commands::Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {

@@ -110,7 +110,7 @@ enum Command {
     /// Print a shell's completions
     Completions(completions::Arguments),
     /// Print what this framework is and speaks
-    Version,
+    Version(version::Arguments),
     /// Carry out the call on standard input, in the background; started by `tool run --background`
     #[command(hide = true)]
     CarryOutErrand,
@@ -143,7 +143,7 @@ impl Arguments {
             Command::Backup(arguments) => arguments.carry_out(&framework()?, output),
             Command::Doctor => doctor::carry_out(&framework()?, output),
             Command::Completions(arguments) => arguments.carry_out(output),
-            Command::Version => version::carry_out(output),
+            Command::Version(arguments) => arguments.carry_out(output),
             Command::CarryOutErrand => {
                 carry_out_errand::carry_out(framework()?.surroundings().clone())
             }

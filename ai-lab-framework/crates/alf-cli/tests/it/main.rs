@@ -7,6 +7,7 @@ mod bad_call;
 mod config;
 mod connect;
 mod degraded;
+mod hand_over;
 mod help;
 mod hosts;
 mod interrupt;

@@ -8,6 +8,7 @@ use alf_connect::{
     Before, Client, EditError, Made, Places, Removed, SERVER, Scope, SectionError, Server,
     command_of, entry, read_entry, with_entry, with_section, without_entry, without_section,
 };
+use alf_handover::{LINK, PROGRAM, lies_in_store};
 use alf_lock::difference;
 use serde::Serialize;
 
@@ -124,24 +125,36 @@ pub(super) fn server(
         Scope::Global => None,
     };
     Ok(Server {
-        program: word(client, &stable_program(framework))?,
+        program: word(client, &stable_program(framework, scope))?,
         lab,
         home: moved.map(|home| word(client, home)).transpose()?,
         trust,
     })
 }
 
-/// The framework's program by the path that outlives an update: the one on PATH that leads to it, else its own.
-fn stable_program(framework: &Framework) -> PathBuf {
+/// The framework's program by the path that outlives an update: that of the lab's link, if it leads to it; the one on
+/// PATH that leads to it, or that hands over to it; else its own.
+fn stable_program(framework: &Framework, scope: &Scope) -> PathBuf {
     let own = &framework.surroundings.executable;
     let really = own.canonicalize().ok();
+    let lies_in_store = really.as_deref().is_some_and(lies_in_store);
+    if let (true, Scope::Lab(lab)) = (lies_in_store, scope) {
+        let linked = lab.join(LINK).join(PROGRAM);
+        if linked.canonicalize().ok() == really {
+            return linked;
+        }
+    }
     let folders = framework.surroundings.path.split(':');
     let named = folders
         .map(|folder| Path::new(folder).join("ai-lab-framework"))
         .filter(|path| path.is_absolute());
     named
         .into_iter()
-        .find(|path| really.is_some() && path.canonicalize().ok() == really)
+        .find(|path| match path.canonicalize() {
+            // Any program outside of the store hands over, in a lab, to the one that the lab is held to.
+            Ok(leads) => lies_in_store || Some(leads) == really,
+            Err(_) => false,
+        })
         .unwrap_or_else(|| own.clone())
 }
 
