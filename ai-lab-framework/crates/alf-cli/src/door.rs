@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the door")]
 
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
@@ -194,6 +195,24 @@ pub(crate) fn run_editor(file: &std::path::Path) -> Result<(), Failure> {
     let told = format!("the editor `{program}` ended with {ended}: nothing was changed");
     Err(Failure::new(ErrorClass::Cancelled, told)
         .with_hint(format!("What was written is kept in {}.", file.display())))
+}
+
+/// Becomes another program, with this as its standard input. Comes back only where that cannot be started.
+pub(crate) fn become_program(program: &OsStr, arguments: &[OsString], input: OwnedFd) -> Failure {
+    use std::os::unix::process::CommandExt as _;
+    let error = std::process::Command::new(program)
+        .args(arguments)
+        .stdin(input)
+        .exec();
+    let class = match error.kind() {
+        std::io::ErrorKind::NotFound => ErrorClass::NotFound,
+        _ => ErrorClass::Environment,
+    };
+    let told = format!(
+        "cannot start `{}`",
+        program.to_string_lossy().escape_debug()
+    );
+    Failure::caused(class, told, error)
 }
 
 /// Whether somebody sits at the terminal to answer a question.

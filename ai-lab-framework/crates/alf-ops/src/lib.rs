@@ -95,7 +95,8 @@ pub use run_tool::{
 pub use secrets::{
     GrantChange, GrantRow, GrantState, ImportFrom, Imported, NotImported, Rotated, SecretChange,
     SecretList, SecretRow, StillThere, UnusableCredential, Where, grant_secret, import_secrets,
-    list_secrets, remove_secret, revoke_secret, rotate_secret, secret_value, set_secret,
+    lend_secret, list_secrets, remove_secret, revoke_secret, rotate_secret, secret_value,
+    set_secret,
 };
 pub use sessions::{
     ActionCount, CAPSULE_BYTES, CONTEXT_BYTES, CONTEXT_DEPTH, Capsule, CapsuleExecution,

@@ -19,6 +19,15 @@ pub use locate::{LocateError, PROGRAM, Places, locate};
 
 use std::path::{Path, PathBuf};
 
+/// What a command of the framework wrote, and how it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Its standard output, whole; at most [`Limits::answer_bytes`].
+    pub stdout: Vec<u8>,
+    /// Its exit code; `None` if a signal ended it.
+    pub code: Option<i32>,
+}
+
 /// An installed framework that speaks this crate's contract.
 #[derive(Clone, Debug)]
 pub struct Framework {
@@ -54,6 +63,23 @@ impl Framework {
     /// an `error`, and is recorded like any other.
     pub fn run(&self, folder: &Path, call: &Call) -> Result<Completed, CallError> {
         call::run(&self.program, &self.limits, folder, call)
+    }
+
+    /// Runs a command of the framework and gives what it wrote on its standard output; its standard error is this
+    /// process's own. A command has no limit of time of its own here.
+    pub fn ask(&self, folder: &Path, arguments: &[&str]) -> Result<Said, ChildError> {
+        let reply = child::ask(child::Question {
+            program: &self.program,
+            folder: Some(folder),
+            arguments,
+            input: Vec::new(),
+            most: self.limits.answer_bytes,
+            patience: None,
+        })?;
+        Ok(Said {
+            stdout: reply.stdout,
+            code: reply.code,
+        })
     }
 
     /// Runs a command of the framework with this process's own standard input, output and error, for a

@@ -201,7 +201,32 @@ pub fn hand_over(
         .map_err(RunError::HandOver)
 }
 
-fn connect(places: &Places<'_>) -> Result<Framework, RunError> {
+/// What a command of the framework wrote; one that ended badly has told why on standard error.
+pub(crate) fn asked(
+    framework: &Framework,
+    lab: &Lab,
+    arguments: &[&str],
+) -> Result<Vec<u8>, RunError> {
+    let said = framework
+        .ask(lab.root(), arguments)
+        .map_err(RunError::HandOver)?;
+    if said.code == Some(0) {
+        return Ok(said.stdout);
+    }
+    let ended = |class: &ErrorClass| Some(i32::from(class.exit_code())) == said.code;
+    let class = ErrorClass::ALL.into_iter().find(ended);
+    Err(RunError::Refused {
+        message: format!(
+            "`ai-lab-framework {}` did not end well",
+            arguments.join(" ")
+        ),
+        class: class.unwrap_or(ErrorClass::Interrupted),
+        hint: None,
+        cause: None,
+    })
+}
+
+pub(crate) fn connect(places: &Places<'_>) -> Result<Framework, RunError> {
     let program = locate(places).map_err(RunError::NotFound)?;
     Framework::connect(&program, Limits::default()).map_err(RunError::Handshake)
 }

@@ -604,3 +604,61 @@ fn a_canary_is_on_no_screen_and_in_no_file_of_the_home() {
     });
     assert_eq!(told, [(false, executions), (true, executions)]);
 }
+
+#[test]
+fn a_program_that_a_person_starts_reads_a_secret_and_the_log_says_so() {
+    let lab = lab();
+    assert_snapshot!(lab.play("
+        ai-lab-framework secret lend router -- wc -c
+        printf 'correct horse' | ai-lab-framework secret set router -
+        ai-lab-framework secret lend router -- wc -c
+        ai-lab-framework secret lend router -- sh -c 'cat >/dev/null; exit 7'
+        ai-lab-framework secret lend router -- correct-horse-less
+        ai-lab-framework secret lend router
+        ai-lab-framework logs --json | grep -o '[^\"]*was lent[^\"]*'
+        AI_LAB_EXECUTION_ID=e-1 ai-lab-framework secret lend router -- cat
+    "), @r#"
+    $ ai-lab-framework secret lend router -- wc -c
+    2> error: cannot use the secrets
+    2>   because there is no secret `router`
+    2> hint: `ai-lab-framework secret list` names those there are.
+    exit 4
+
+    $ printf 'correct horse' | ai-lab-framework secret set router -
+    ✓ router is kept
+    2> `ai-lab-framework secret grant router TOOL` lets a tool have it.
+    exit 0
+
+    $ ai-lab-framework secret lend router -- wc -c
+    13
+    exit 0
+
+    $ ai-lab-framework secret lend router -- sh -c 'cat >/dev/null; exit 7'
+    exit 7
+
+    $ ai-lab-framework secret lend router -- correct-horse-less
+    2> error: cannot start `correct-horse-less`
+    2>   because No such file or directory (os error 2)
+    exit 4
+
+    $ ai-lab-framework secret lend router
+    2> error: the following required arguments were not provided:
+    2>   <PROGRAM>...
+    2> 
+    2> Usage: ai-lab-framework secret lend <NAME> -- <PROGRAM>...
+    2> 
+    2> For more information, try '--help'.
+    exit 2
+
+    $ ai-lab-framework logs --json | grep -o '[^"]*was lent[^"]*'
+    the secret `router` was lent to `wc`
+    the secret `router` was lent to `sh`
+    the secret `router` was lent to `correct-horse-less`
+    exit 0
+
+    $ AI_LAB_EXECUTION_ID=e-1 ai-lab-framework secret lend router -- cat
+    2> error: a tool may not change secrets or who gets them
+    2> hint: A person keeps and grants secrets, at a shell of their own.
+    exit 6
+    "#);
+}

@@ -1,10 +1,11 @@
-//! `secret …`: keeping, granting, listing and renewing. No operation gives a value back.
+//! `secret …`: keeping, granting, lending, listing and renewing. No operation gives a value back but to a program.
 
 mod granting;
 mod health;
 mod importing;
 mod keeping;
 mod known;
+mod lending;
 mod listing;
 mod rescan;
 
@@ -33,5 +34,6 @@ pub(crate) use known::KnownSecrets;
 pub use granting::{GrantChange, grant_secret, revoke_secret};
 pub use importing::{ImportFrom, Imported, NotImported, import_secrets};
 pub use keeping::{Rotated, SecretChange, remove_secret, rotate_secret, secret_value, set_secret};
+pub use lending::lend_secret;
 pub use listing::{GrantRow, GrantState, SecretList, SecretRow, UnusableCredential, list_secrets};
 pub use rescan::{StillThere, Where};

@@ -172,7 +172,7 @@ fn exchange_hint(error: &lab_exchange::SyncError) -> Option<String> {
         E::Store(error) => error.hint(),
         E::Call(error) => Some(match **error {
             CallError::Unauthorised => {
-                "`gh auth login`, or put another token into AI_LAB_GITHUB_TOKEN".to_owned()
+                "look where the token comes from: AI_LAB_GITHUB_TOKEN, GITHUB_TOKEN, the framework's secret github_token, `gh`".to_owned()
             }
             CallError::Forbidden { .. } => {
                 "the token needs the right to read and write issues".to_owned()

@@ -1,11 +1,16 @@
-//! Where the token comes from: the environment, then GitHub's own program. It is kept nowhere.
+//! Where the token comes from: the environment, the framework's secrets, GitHub's own program. The lab keeps it nowhere.
 
 use std::process::{Command, Stdio};
 
 use ai_lab_contract::ErrorClass;
 use lab_github::Token;
+use serde_json::Value;
 
-use crate::Failure;
+use crate::run::{asked, connect};
+use crate::{Failure, Lab, Places, RunError};
+
+/// The secret of the framework that is the token.
+const SECRET: &str = "github_token";
 
 /// GitHub's own program, which keeps the token of whoever has logged in.
 const GH: &str = "gh";
@@ -17,7 +22,9 @@ pub struct TokenSources<'a> {
     pub own: Option<&'a str>,
     /// `GITHUB_TOKEN`.
     pub usual: Option<&'a str>,
-    /// Whether GitHub's own program is asked where both are missing.
+    /// The lab whose framework may keep it as a secret, and where that framework is; asked where both are missing.
+    pub framework: Option<(&'a Lab, Places<'a>)>,
+    /// Whether GitHub's own program is asked at last.
     pub ask_gh: bool,
 }
 
@@ -30,18 +37,27 @@ pub enum TokenError {
     /// What was found cannot be one.
     #[error("{0} holds no token: it has characters that no token has")]
     Malformed(&'static str),
+    /// The framework keeps one and does not give it.
+    #[error("the framework keeps the secret `{SECRET}` and does not lend it")]
+    NotLent(#[source] RunError),
 }
 
 impl Failure for TokenError {
     fn class(&self) -> ErrorClass {
-        ErrorClass::Config
+        match self {
+            Self::Missing | Self::Malformed(_) => ErrorClass::Config,
+            Self::NotLent(error) => error.class(),
+        }
     }
 
     fn hint(&self) -> Option<String> {
-        Some(
-            "`gh auth login`, or put a token with the right to issues into AI_LAB_GITHUB_TOKEN"
-                .to_owned(),
-        )
+        match self {
+            Self::Missing | Self::Malformed(_) => Some(format!(
+                "`ai-lab-framework secret set {SECRET}` keeps a token with the right to issues; \
+                 `gh auth login` and AI_LAB_GITHUB_TOKEN do as well"
+            )),
+            Self::NotLent(error) => error.hint(),
+        }
     }
 }
 
@@ -56,12 +72,33 @@ pub fn token(sources: &TokenSources<'_>) -> Result<Token, TokenError> {
             return Token::parse(text).ok_or(TokenError::Malformed(name));
         }
     }
+    if let Some((lab, places)) = &sources.framework
+        && let Some(text) = kept(lab, places)?
+    {
+        return Token::parse(&text).ok_or(TokenError::Malformed("the secret github_token"));
+    }
     if sources.ask_gh
         && let Some(text) = said_by_gh()
     {
         return Token::parse(&text).ok_or(TokenError::Malformed("gh auth token"));
     }
     Err(TokenError::Missing)
+}
+
+/// What the framework keeps; `None` where there is no framework to ask, or it keeps no such secret.
+fn kept(lab: &Lab, places: &Places<'_>) -> Result<Option<String>, TokenError> {
+    let Ok(framework) = connect(places) else {
+        return Ok(None);
+    };
+    let ask = |arguments: &[&str]| asked(&framework, lab, arguments).map_err(TokenError::NotLent);
+    let list: Value =
+        serde_json::from_slice(&ask(&["secret", "list", "--json"])?).unwrap_or_default();
+    let mut secrets = list["secrets"].as_array().into_iter().flatten();
+    if !secrets.any(|secret| secret["name"] == SECRET) {
+        return Ok(None);
+    }
+    let text = ask(&["secret", "lend", SECRET, "--", "cat"])?;
+    Ok(Some(String::from_utf8_lossy(&text).into_owned()))
 }
 
 /// What `gh auth token` says; `None` where it is not there or nobody has logged in.
@@ -84,22 +121,73 @@ fn said_by_gh() -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::path::Path;
+
+    fn is(found: Result<Token, TokenError>, text: &str) -> bool {
+        matches!(found, Ok(found) if found == Token::parse(text).expect("a token"))
+    }
 
     #[test]
     fn the_labs_own_variable_comes_before_the_usual_one() {
-        let shown = |own, usual| {
-            let sources = TokenSources {
+        let found = |own, usual| {
+            token(&TokenSources {
                 own,
                 usual,
-                ask_gh: false,
-            };
-            token(&sources).map(|found| found == Token::parse("a").expect("a token"))
+                ..TokenSources::default()
+            })
         };
-        assert!(matches!(shown(Some("a"), Some("b")), Ok(true)));
-        assert!(matches!(shown(None, Some("a")), Ok(true)));
-        assert!(matches!(shown(None, None), Err(TokenError::Missing)));
-        let wrong = shown(Some("two words"), Some("a")).map_err(|error| error.to_string());
+        assert!(is(found(Some("a"), Some("b")), "a"));
+        assert!(is(found(None, Some("a")), "a"));
+        assert!(matches!(found(None, None), Err(TokenError::Missing)));
+        let wrong = found(Some("two words"), Some("a")).map_err(|error| error.to_string());
         let told = "AI_LAB_GITHUB_TOKEN holds no token: it has characters that no token has";
-        assert_eq!(wrong, Err(told.to_owned()));
+        assert_eq!(wrong.err().as_deref(), Some(told));
+    }
+
+    /// What is found with a framework that answers `secret list` and `secret lend` so.
+    fn from_framework(folder: &Path, list: &str, lend: &str) -> Result<Token, TokenError> {
+        let program = folder.join("framework");
+        let greeting = r#"{"format":1,"name":"ai-lab-framework","version":"0.1.0","contract":1,"schema":"1.1"}"#;
+        let text = format!(
+            "#!/bin/sh\ncase \"$*\" in\n*version*) echo '{greeting}';;\n'secret list --json') {list};;\n\
+             'secret lend github_token -- cat') {lend};;\nesac\n"
+        );
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the test writes its own framework"
+        )]
+        fs::write(&program, text).expect("written");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("set");
+        fs::File::create(folder.join("ai-lab.toml")).expect("made");
+        let lab = Lab::at(folder).expect("a lab");
+        let places = Places {
+            named: Some(&program),
+            ..Places::default()
+        };
+        token(&TokenSources {
+            framework: Some((&lab, places)),
+            ..TokenSources::default()
+        })
+    }
+
+    #[test]
+    fn the_frameworks_secret_is_lent_where_no_variable_has_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let kept = r#"echo '{"format":1,"secrets":[{"name":"other"},{"name":"github_token"}]}'"#;
+        let without = r#"echo '{"format":1,"secrets":[{"name":"other"}]}'"#;
+        let from = |list, lend| from_framework(folder.path(), list, lend);
+        assert!(is(from(kept, "printf 'kept_there'"), "kept_there"));
+        assert!(matches!(
+            from(without, "printf no"),
+            Err(TokenError::Missing)
+        ));
+        let malformed = from(kept, "printf 'two words'").map_err(|error| error.to_string());
+        let told = "the secret github_token holds no token: it has characters that no token has";
+        assert_eq!(malformed.err().as_deref(), Some(told));
+        let refused = from(kept, "exit 6").map_err(|error| (error.class(), error.to_string()));
+        let told = "the framework keeps the secret `github_token` and does not lend it";
+        assert_eq!(refused.err(), Some((ErrorClass::Refused, told.to_owned())));
     }
 }

@@ -2,6 +2,7 @@
 
 mod grant;
 mod import;
+mod lend;
 mod list;
 mod remove;
 mod revoke;
@@ -26,6 +27,11 @@ pub(crate) enum Command {
     Grant(grant::Arguments),
     /// Take a secret from a tool
     Revoke(revoke::Arguments),
+    /// Start a program that reads a secret from its standard input
+    ///
+    /// The secret is all that the program reads there, without a line end. It shows in no argument and no variable, and
+    /// the log says to which program it was lent.
+    Lend(lend::Arguments),
     /// Keep many at once: from variables or from a .env file
     Import(import::Arguments),
     /// Give a secret another value; tells where the old one still stands
@@ -40,6 +46,7 @@ impl Command {
             Self::Remove(arguments) => arguments.carry_out(framework, output),
             Self::Grant(arguments) => arguments.carry_out(framework, output),
             Self::Revoke(arguments) => arguments.carry_out(framework, output),
+            Self::Lend(arguments) => arguments.carry_out(framework),
             Self::Import(arguments) => arguments.carry_out(framework, output),
             Self::Rotate(arguments) => arguments.carry_out(framework, output),
         }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use lab_model::Moment;
 use lab_ops::github::{ApiAddress, Pace, TokenSources, Wait, Wire, token};
 
+use crate::commands::tool::places;
 use crate::context::Context;
 use crate::failure::CommandError;
 
@@ -23,12 +24,14 @@ pub(super) fn api(context: &Context<'_>) -> Result<ApiAddress, CommandError> {
     }
 }
 
-/// The connection, with the token of the environment or of GitHub's own program.
+/// The connection, with the token of the environment, of the framework's secrets or of GitHub's own program.
 pub(super) fn wire(context: &Context<'_>) -> Result<Wire, CommandError> {
     let environment = context.environment;
+    let lab = context.lab()?;
     let sources = TokenSources {
         own: environment.text("AI_LAB_GITHUB_TOKEN")?,
         usual: environment.text("GITHUB_TOKEN")?,
+        framework: Some((&lab, places(context)?)),
         ask_gh: true,
     };
     Ok(Wire::new(Some(token(&sources)?)))
