@@ -31,18 +31,16 @@ pub fn check_packages(root: &Path, half: Half, packages: &[Package]) -> Vec<Find
 }
 
 fn row_of(root: &Path, half: Half, package: &Package) -> Option<Row> {
+    let own = rows(half)
+        .into_iter()
+        .find(|row| row.package == package.name);
     let is_tool = TOOL_FOLDERS
         .iter()
         .any(|folder| Path::new(&package.manifest_path).starts_with(root.join(folder)));
-    if is_tool {
-        return Some(Row {
-            package: "a tool",
-            uses: TOOL_USES,
-        });
-    }
-    rows(half)
-        .into_iter()
-        .find(|row| row.package == package.name)
+    own.or(is_tool.then_some(Row {
+        package: "a tool",
+        uses: TOOL_USES,
+    }))
 }
 
 fn check_package(root: &Path, half: Half, package: &Package, row: &Row) -> Vec<Finding> {
