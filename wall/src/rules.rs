@@ -145,6 +145,7 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-sandbox",
             "alf-runtime",
             "alf-mcp-client",
+            "alf-release",
             "alf-store",
             "alf-secrets",
             "alf-generator",
@@ -181,6 +182,11 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-ops",
             "alf-mcp-server",
         ],
+    },
+    // Makes releases from outside: nothing links it, and no release has it.
+    Row {
+        package: "alf-packager",
+        uses: &["alf-release"],
     },
     // What must hold of any bytes that come in: nothing links it but the fuzzer.
     Row {
@@ -325,7 +331,7 @@ pub const TOOL_USES: &[&str] = &["ai-lab-contract", "ai-lab-tool"];
 pub const OWNERS: &[(&str, &[&str])] = &[
     // One database, one owner; the importer reads the predecessor's file.
     ("rusqlite", &["alf-store", "lab-store", "lab-import"]),
-    ("clap", &["alf-cli", "lab-cli"]),
+    ("clap", &["alf-cli", "lab-cli", "alf-packager"]),
     ("clap_complete", &["alf-cli", "lab-cli"]),
     ("comfy-table", &["alf-cli"]),
     (
@@ -336,13 +342,14 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("jsonschema", &["alf-schema", "lab-standin"]),
     ("pulldown-cmark", &["alf-profiles"]),
     ("ratatui", &["lab-board"]),
-    ("tar", &["lab-backup", "alf-release"]),
+    ("tar", &["lab-backup", "alf-release", "alf-packager"]),
     ("zstd", &["lab-backup"]),
     ("similar", &["alf-lock"]),
     ("diffy", &["lab-files", "lab-merge"]),
     ("notify", &["lab-mirror"]),
     ("jsonc-parser", &["alf-connect"]),
     ("minisign-verify", &["alf-release"]),
+    ("minisign", &["alf-packager"]),
     ("rmcp", &["alf-mcp-client", "alf-mcp-server", "alf-bench"]),
     ("tokio", &["alf-mcp-client", "alf-mcp-server", "alf-bench"]),
     ("hyper", &["alf-mcp-server"]),

@@ -43,6 +43,20 @@ impl Failure {
         }
     }
 
+    /// The same for an error of any kind.
+    pub(crate) fn caused_by(
+        class: ErrorClass,
+        message: impl Into<String>,
+        source: Box<dyn Error + Send + Sync>,
+    ) -> Self {
+        Self {
+            class,
+            message: message.into(),
+            hint: None,
+            source: Some(source),
+        }
+    }
+
     /// The same with a sentence that names the next command.
     #[must_use]
     pub fn with_hint(self, hint: impl Into<String>) -> Self {

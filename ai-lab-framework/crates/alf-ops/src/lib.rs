@@ -26,6 +26,7 @@ mod otlp;
 mod profiles;
 mod program_digest;
 mod recover;
+mod releases;
 mod replay;
 mod retention;
 mod run_tool;
@@ -47,6 +48,7 @@ pub use adopt::{
 };
 pub use alert_rules::alert_rules;
 pub use alf_policy::ToolPattern;
+pub use alf_release::Sha256;
 pub use background::{
     ERRAND_BYTES, Errand, ExecutionOutcome, MOST_IN_BACKGROUND, cancel_execution, carry_out_errand,
     execution_outcome, start_in_background, wait_for_execution,
@@ -80,6 +82,14 @@ pub use otlp::trace_request;
 pub use profiles::{
     Answers, EditedFile, HookChange, HookChanged, TriedPromotion, Validation, carry_out_promotion,
     detect_profile, install_hook, remove_hook, try_promotion, validate_tool,
+};
+pub use releases::{
+    ChosenRelease, Collection, FetchRequest, FetchStep, FetchedRelease, IndexFacts, KeyList,
+    KeyRow, KeyState, Look, MarkState, NewKey, PlaceReport, Reason, ReleaseList, ReleaseRow,
+    RepairOutcome, RepairedPlace, Repairs, Resolution, ResolveRequest, Selection, ShownRelease,
+    StoredRelease, StoredReleases, Verification, Voucher, WhyNot, add_key, assure_place,
+    collect_releases, fetch_release, list_keys, list_releases, list_stored, own_place, remove_key,
+    repair_releases, resolve_release, show_release, verify_releases,
 };
 pub use replay::{
     Answered, Comparison, Difference, Likeness, Moved, Replay, ReplayMode, ReplayRequest, compare,

@@ -111,6 +111,11 @@ impl Surroundings {
         self.home.join("framework.db")
     }
 
+    /// The store of the framework's releases.
+    pub fn release_store(&self) -> PathBuf {
+        self.home.join("framework")
+    }
+
     /// Where frameworks that have long-lived processes leave their names.
     pub(crate) fn worker_marks(&self) -> PathBuf {
         self.home.join("workers")

@@ -14,9 +14,13 @@ mod migrate_db;
 mod profile;
 #[cfg(test)]
 mod reference;
+mod release;
+mod repair;
 mod secret;
 mod session;
+mod store;
 mod tool;
+mod verify;
 mod version;
 
 use std::io;
@@ -105,6 +109,16 @@ enum Command {
     MigrateDb(migrate_db::Arguments),
     /// Copy the framework's database as it is at one moment, while others write to it
     Backup(backup::Arguments),
+    /// List, choose and fetch releases of the framework, and say whose are believed
+    #[command(subcommand)]
+    Release(release::Command),
+    /// Look at the releases in the store, and remove those that nobody uses
+    #[command(subcommand)]
+    Store(store::Command),
+    /// Look whether the releases in the store are what was signed, file by file
+    Verify(verify::Arguments),
+    /// Unpack changed releases again from their kept archives
+    Repair(repair::Arguments),
     /// Look at everything a run depends on
     Doctor,
     /// Print a shell's completions
@@ -141,6 +155,10 @@ impl Arguments {
             Command::Metrics(arguments) => arguments.carry_out(&framework()?, output),
             Command::MigrateDb(arguments) => arguments.carry_out(&framework()?, output),
             Command::Backup(arguments) => arguments.carry_out(&framework()?, output),
+            Command::Release(command) => command.carry_out(&framework()?, output),
+            Command::Store(command) => command.carry_out(&framework()?, output),
+            Command::Verify(arguments) => arguments.carry_out(&framework()?, output),
+            Command::Repair(arguments) => arguments.carry_out(&framework()?, output),
             Command::Doctor => doctor::carry_out(&framework()?, output),
             Command::Completions(arguments) => arguments.carry_out(output),
             Command::Version(arguments) => arguments.carry_out(output),

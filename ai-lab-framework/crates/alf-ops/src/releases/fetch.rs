@@ -2,9 +2,7 @@
 
 use std::path::PathBuf;
 
-use ai_lab_contract::{
-    ErrorClass, LockedArchive, LockedFramework, LockedWheel, MajorMinor,
-};
+use ai_lab_contract::{ErrorClass, LockedArchive, LockedFramework, LockedWheel, MajorMinor};
 use alf_release::{OfferError, Release, SchemaVersion, Sha256, Staleness, Store, TARGET};
 use semver::Version;
 use serde::Serialize;
@@ -99,12 +97,20 @@ pub fn fetch_release(
     let opened = offer
         .open_archive(&request.version, archive)
         .map_err(refused)?;
-    let kept = shelf.store.keep_archive(opened, archive).map_err(of_place)?;
+    let kept = shelf
+        .store
+        .keep_archive(opened, archive)
+        .map_err(of_place)?;
     shelf.store.keep_release(&found).map_err(of_place)?;
-    step(FetchStep::Kept { bytes: archive.bytes });
+    step(FetchStep::Kept {
+        bytes: archive.bytes,
+    });
     let version = &found.release.version;
     let was_there = shelf.store.path(version, &archive.tree).is_dir();
-    let place = shelf.store.place(version, archive, &kept).map_err(of_place)?;
+    let place = shelf
+        .store
+        .place(version, archive, &kept)
+        .map_err(of_place)?;
     // What was just unpacked is read once more, from the disk: it is what the mark stands for.
     super::verify::whole(&shelf.store, version, archive)?;
     step(FetchStep::Placed {

@@ -111,4 +111,3 @@ fn base64_of(text: &str) -> Result<String, Failure> {
             .with_hint("Give a file of minisign (`minisign.pub`), or the line of base64 in it.")
     })
 }
-

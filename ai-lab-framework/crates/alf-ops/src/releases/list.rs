@@ -82,5 +82,6 @@ pub(super) fn place_of(store: &Store, sha256: &Sha256) -> Option<String> {
     let release = store.release_of_digest(sha256).ok()?;
     let archive = release.archive(TARGET)?;
     let path = store.path(&release.version, &archive.tree);
-    path.is_dir().then(|| Store::name(&release.version, &archive.tree))
+    path.is_dir()
+        .then(|| Store::name(&release.version, &archive.tree))
 }

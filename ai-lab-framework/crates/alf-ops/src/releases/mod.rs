@@ -20,11 +20,7 @@ pub use fetch::{FetchRequest, FetchStep, FetchedRelease, fetch_release};
 pub use keys::{KeyList, KeyRow, KeyState, NewKey, add_key, list_keys, remove_key};
 pub use list::{IndexFacts, ReleaseList, ReleaseRow, list_releases};
 pub use repair::{RepairOutcome, RepairedPlace, Repairs, repair_releases};
-pub use resolve::{
-    ChosenRelease, Reason, Resolution, ResolveRequest, WhyNot, resolve_release,
-};
+pub use resolve::{ChosenRelease, Reason, Resolution, ResolveRequest, WhyNot, resolve_release};
 pub use show::{ShownRelease, show_release};
 pub use stored::{MarkState, StoredRelease, StoredReleases, list_stored};
-pub use verify::{
-    Look, PlaceReport, Selection, Verification, Voucher, verify_releases,
-};
+pub use verify::{Look, PlaceReport, Selection, Verification, Voucher, verify_releases};

@@ -68,3 +68,11 @@ fn read(path: &Path) -> Result<Pin, Failure> {
         name,
     })
 }
+
+impl Pin {
+    /// The digest of the tree that it should be.
+    pub(super) fn tree(&self) -> Option<&str> {
+        let archive = self.framework.archive(TARGET)?;
+        Some(archive.tree.as_str())
+    }
+}

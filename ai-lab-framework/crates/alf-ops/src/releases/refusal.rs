@@ -10,9 +10,11 @@ use alf_release::{
 
 use crate::failure::Failure;
 
-const KEYS: &str = "`ai-lab-framework release trust list` shows whose signatures are believed here.";
+const KEYS: &str =
+    "`ai-lab-framework release trust list` shows whose signatures are believed here.";
 const REPAIR: &str = "`ai-lab-framework repair` unpacks it again from the kept archive.";
-const ELSEWHERE: &str = "Get the release anew from where it is published; nothing of this one was used.";
+const ELSEWHERE: &str =
+    "Get the release anew from where it is published; nothing of this one was used.";
 const DISK: &str = "Look at that place: its owner, its mode, room on its disk.";
 
 /// Why nothing of an offer is used.
@@ -33,25 +35,36 @@ pub(super) fn of_offer(error: OfferError, from: &Path) -> Failure {
         OfferError::NoKeys => (
             ErrorClass::Integrity,
             "no release can be believed",
-            "`ai-lab-framework release trust add NAME KEY` trusts the key of whoever makes them.".to_owned(),
+            "`ai-lab-framework release trust add NAME KEY` trusts the key of whoever makes them."
+                .to_owned(),
         ),
-        OfferError::Signature { source, .. } => {
-            (ErrorClass::Integrity, "not signed by whom it should be", of_signature(source).to_owned())
-        }
+        OfferError::Signature { source, .. } => (
+            ErrorClass::Integrity,
+            "not signed by whom it should be",
+            of_signature(source).to_owned(),
+        ),
         OfferError::Index { source, .. } => of_index(source),
         OfferError::NotListed(_) => (ErrorClass::NotFound, "there is no such release", list),
-        OfferError::Withdrawn { .. } => {
-            (ErrorClass::Refused, "that release must not be used any more", list)
-        }
-        OfferError::Digest { .. } | OfferError::Another { .. } => {
-            (ErrorClass::Integrity, "not the release that is wanted", ELSEWHERE.to_owned())
-        }
-        OfferError::Release { .. } => {
-            (ErrorClass::Incompatible, "that release cannot be read", list)
-        }
-        OfferError::Platform { .. } => {
-            (ErrorClass::Incompatible, "that release is not for this machine", list)
-        }
+        OfferError::Withdrawn { .. } => (
+            ErrorClass::Refused,
+            "that release must not be used any more",
+            list,
+        ),
+        OfferError::Digest { .. } | OfferError::Another { .. } => (
+            ErrorClass::Integrity,
+            "not the release that is wanted",
+            ELSEWHERE.to_owned(),
+        ),
+        OfferError::Release { .. } => (
+            ErrorClass::Incompatible,
+            "that release cannot be read",
+            list,
+        ),
+        OfferError::Platform { .. } => (
+            ErrorClass::Incompatible,
+            "that release is not for this machine",
+            list,
+        ),
     };
     Failure::caused(class, what, error).with_hint(hint)
 }
@@ -65,31 +78,39 @@ const fn of_signature(error: &TrustError) -> &'static str {
 
 fn of_index(error: &IndexError) -> (ErrorClass, &'static str, String) {
     match error {
-        IndexError::TooLong | IndexError::Unreadable(_) | IndexError::Twice(_) => {
-            (ErrorClass::Integrity, "the index cannot be used", ELSEWHERE.to_owned())
-        }
+        IndexError::TooLong | IndexError::Unreadable(_) | IndexError::Twice(_) => (
+            ErrorClass::Integrity,
+            "the index cannot be used",
+            ELSEWHERE.to_owned(),
+        ),
         IndexError::Form(_) => (
             ErrorClass::Incompatible,
             "the index is of a later form",
-            "Install the newest release by hand: `pip install --upgrade ai-lab-framework`.".to_owned(),
+            "Install the newest release by hand: `pip install --upgrade ai-lab-framework`."
+                .to_owned(),
         ),
         IndexError::OutOfDate { .. } => (
             ErrorClass::Refused,
             "the index is out of date",
-            "Get the newest index; `--release-sha256` takes a release that is pinned all the same.".to_owned(),
+            "Get the newest index; `--release-sha256` takes a release that is pinned all the same."
+                .to_owned(),
         ),
-        IndexError::PlayedAgain { .. } => {
-            (ErrorClass::Integrity, "the index is older than one that was seen", ELSEWHERE.to_owned())
-        }
+        IndexError::PlayedAgain { .. } => (
+            ErrorClass::Integrity,
+            "the index is older than one that was seen",
+            ELSEWHERE.to_owned(),
+        ),
     }
 }
 
 /// Why a release was not placed in the store.
 pub(super) fn of_place(error: PlaceError) -> Failure {
     let (class, what, hint) = match &error {
-        PlaceError::Archive { .. } => {
-            (ErrorClass::Integrity, "not the archive that is wanted", ELSEWHERE)
-        }
+        PlaceError::Archive { .. } => (
+            ErrorClass::Integrity,
+            "not the archive that is wanted",
+            ELSEWHERE,
+        ),
         PlaceError::Unpack(UnpackError::Write { .. }) | PlaceError::Disk { .. } => {
             (ErrorClass::Environment, "the store cannot be used", DISK)
         }
@@ -100,8 +121,16 @@ pub(super) fn of_place(error: PlaceError) -> Failure {
             | UnpackError::Unknown(_)
             | UnpackError::Other(_)
             | UnpackError::Missing(_),
-        ) => (ErrorClass::Integrity, "the archive is not what its release says", ELSEWHERE),
-        PlaceError::Changed { .. } => (ErrorClass::Integrity, "what is in the store was changed", REPAIR),
+        ) => (
+            ErrorClass::Integrity,
+            "the archive is not what its release says",
+            ELSEWHERE,
+        ),
+        PlaceError::Changed { .. } => (
+            ErrorClass::Integrity,
+            "what is in the store was changed",
+            REPAIR,
+        ),
     };
     Failure::caused(class, what, error).with_hint(hint)
 }
@@ -131,7 +160,12 @@ pub(super) fn of_repair(error: RepairError) -> Failure {
             let hint = format!(
                 "`ai-lab-framework release fetch {version} --from FOLDER` brings the archive again, then repair."
             );
-            Failure::caused(ErrorClass::NotFound, "there is nothing to repair it from", error).with_hint(hint)
+            Failure::caused(
+                ErrorClass::NotFound,
+                "there is nothing to repair it from",
+                error,
+            )
+            .with_hint(hint)
         }
     }
 }
@@ -166,6 +200,7 @@ pub(super) fn of_seen(error: SeenError) -> Failure {
         SeenError::Unreadable { .. } => ErrorClass::Integrity,
         SeenError::Form { .. } => ErrorClass::Incompatible,
     };
-    Failure::caused(class, "it cannot be told which index was seen last", error)
-        .with_hint("Restore that file from a backup; without it an old index could be played again.")
+    Failure::caused(class, "it cannot be told which index was seen last", error).with_hint(
+        "Restore that file from a backup; without it an old index could be played again.",
+    )
 }

@@ -126,7 +126,11 @@ pub fn resolve_release(
             },
         };
         let version = one.version.clone();
-        others.push(WhyNot { version, reason, detail });
+        others.push(WhyNot {
+            version,
+            reason,
+            detail,
+        });
     }
     Ok(Resolution {
         format: 1,

@@ -1,6 +1,7 @@
 //! What is not used any more is taken away: decided from what is known of labs and processes, then done.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -29,6 +30,16 @@ pub enum KeptFor {
         /// Its number.
         pid: u32,
     },
+}
+
+impl fmt::Display for KeptFor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Asked => f.write_str("it was asked for"),
+            Self::Lab { lab } => write!(f, "the lab {} uses it", lab.display()),
+            Self::Process { pid } => write!(f, "the process {pid} runs in it"),
+        }
+    }
 }
 
 /// A release that stays.

@@ -1,0 +1,26 @@
+//! `store …`.
+
+mod collect;
+mod list;
+
+use alf_ops::Framework;
+use clap::Subcommand;
+
+use crate::output::{Ended, Output};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the releases in the store
+    List,
+    /// Remove the releases that no lab and no process uses
+    Collect(collect::Arguments),
+}
+
+impl Command {
+    pub(crate) fn carry_out(self, framework: &Framework, output: &mut Output) -> Ended {
+        match self {
+            Self::List => list::carry_out(framework, output),
+            Self::Collect(arguments) => arguments.carry_out(framework, output),
+        }
+    }
+}
