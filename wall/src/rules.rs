@@ -74,6 +74,11 @@ pub const FRAMEWORK: &[Row] = &[
         package: "alf-release",
         uses: &[],
     },
+    // What is promised and what is used: texts in, findings out.
+    Row {
+        package: "alf-compat",
+        uses: &["ai-lab-contract", "alf-schema", "alf-manifest"],
+    },
     Row {
         package: "alf-handover",
         uses: &["ai-lab-contract"],
@@ -139,6 +144,7 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-lock",
             "alf-profiles",
             "alf-catalog",
+            "alf-compat",
             "alf-config",
             "alf-connect",
             "alf-policy",
@@ -174,6 +180,7 @@ pub const FRAMEWORK: &[Row] = &[
             "alf-lock",
             "alf-profiles",
             "alf-catalog",
+            "alf-compat",
             "alf-config",
             "alf-connect",
             "alf-store",
@@ -347,7 +354,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("similar", &["alf-lock"]),
     ("diffy", &["lab-files", "lab-merge"]),
     ("notify", &["lab-mirror"]),
-    ("jsonc-parser", &["alf-connect"]),
+    ("jsonc-parser", &["alf-connect", "alf-compat"]),
     ("minisign-verify", &["alf-release"]),
     ("minisign", &["alf-packager"]),
     ("rmcp", &["alf-mcp-client", "alf-mcp-server", "alf-bench"]),
@@ -362,7 +369,9 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("md-5", &["tr064", "fritzbox-standin"]),
     ("roxmltree", &["tr064", "fritzbox-standin"]),
     ("toml", &["alf-manifest", "alf-handover", "lab-ops"]),
-    ("toml_edit", &["alf-config", "alf-profiles"]),
+    ("toml_edit", &["alf-config", "alf-profiles", "alf-compat"]),
+    ("syn", &["alf-compat"]),
+    ("tree-sitter", &["alf-compat"]),
 ];
 
 /// The rows of the packages below a half's folder.

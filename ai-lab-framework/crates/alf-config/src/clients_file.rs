@@ -35,6 +35,11 @@ pub struct ClientEntry {
 }
 
 static SCHEMA: LazyLock<CompiledSchema> = LazyLock::new(|| {
+    CompiledSchema::compile(&clients_file_schema()).expect("because this schema is right")
+});
+
+/// The keys of the file, with what each may be, as a JSON Schema.
+pub fn clients_file_schema() -> Value {
     let list = json!({
         "type": "array",
         "maxItems": MOST_PATTERNS,
@@ -45,7 +50,7 @@ static SCHEMA: LazyLock<CompiledSchema> = LazyLock::new(|| {
         "additionalProperties": false,
         "properties": { "allow": list, "deny": list },
     });
-    let schema = json!({
+    json!({
         "type": "object",
         "additionalProperties": false,
         "properties": {
@@ -56,9 +61,8 @@ static SCHEMA: LazyLock<CompiledSchema> = LazyLock::new(|| {
                 "additionalProperties": entry,
             },
         },
-    });
-    CompiledSchema::compile(&schema).expect("because this schema is right")
-});
+    })
+}
 
 /// Reads the text of the file.
 pub fn parse_clients_file(text: &str) -> Result<ClientsFile, FrameworkFileError> {

@@ -34,13 +34,17 @@ pub enum FrameworkFileError {
     Unfit(#[from] ConfigFindings),
 }
 
-/// The keys, with what each may be.
 static SCHEMA: LazyLock<CompiledSchema> = LazyLock::new(|| {
+    CompiledSchema::compile(&framework_file_schema()).expect("because this schema is right")
+});
+
+/// The keys of the file, with what each may be, as a JSON Schema.
+pub fn framework_file_schema() -> Value {
     let count =
         |least: u64, most: u64| json!({ "type": "integer", "minimum": least, "maximum": most });
     // TOML has no integer above this.
     let any = i64::MAX.unsigned_abs();
-    let schema = json!({
+    json!({
         "type": "object",
         "additionalProperties": false,
         "properties": {
@@ -56,9 +60,8 @@ static SCHEMA: LazyLock<CompiledSchema> = LazyLock::new(|| {
                 },
             },
         },
-    });
-    CompiledSchema::compile(&schema).expect("because this schema is right")
-});
+    })
+}
 
 /// Reads the text of the file. What is not set stays the framework's choice.
 pub fn parse_framework_file(text: &str) -> Result<FrameworkSettings, FrameworkFileError> {

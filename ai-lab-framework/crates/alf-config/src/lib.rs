@@ -16,10 +16,12 @@ mod page;
 mod places;
 mod typed;
 
-pub use clients_file::{ClientEntry, ClientsFile, parse_clients_file};
+pub use clients_file::{ClientEntry, ClientsFile, clients_file_schema, parse_clients_file};
 pub use environment::{environment_layers, variable_name};
 pub use finding::{ConfigFinding, ConfigFindings};
-pub use framework_file::{FrameworkFileError, FrameworkSettings, parse_framework_file};
+pub use framework_file::{
+    FrameworkFileError, FrameworkSettings, framework_file_schema, parse_framework_file,
+};
 pub use key::{KeyError, KeyPath};
 pub use keys::{ConfigKey, config_keys, defaults, is_secret};
 pub use lab_file::{LAB_FILE_BYTES, LabFileError, parse_lab_file, with_key, without_key};

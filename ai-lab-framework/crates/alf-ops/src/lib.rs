@@ -9,6 +9,7 @@ mod alert_rules;
 mod background;
 mod backup;
 mod breakers;
+mod compatibility;
 mod configuration;
 mod confining;
 mod connect;
@@ -55,6 +56,7 @@ pub use background::{
 };
 pub use backup::{DatabaseCopy, copy_database};
 pub use breakers::{BreakerList, close_breaker, list_breakers};
+pub use compatibility::own_contract;
 pub use configuration::{
     ConfigChange, ConfigList, ConfigRow, ConfigScope, ToolConfiguration, edited_configuration,
     get_configuration, list_configuration, set_configuration, text_to_edit, typed_configuration,

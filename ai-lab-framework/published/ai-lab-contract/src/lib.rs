@@ -13,3 +13,6 @@ pub use v1::*;
 
 /// The contract's major version, spoken in every manifest, request and result.
 pub const CONTRACT: u32 = 1;
+
+/// The contract's minor version: counts what the major has gained since its first release.
+pub const CONTRACT_MINOR: u32 = 0;

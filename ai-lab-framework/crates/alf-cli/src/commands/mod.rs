@@ -5,6 +5,7 @@ mod carry_out_errand;
 mod completions;
 mod config;
 mod connect;
+mod contract;
 mod doctor;
 mod execution;
 mod logs;
@@ -121,6 +122,8 @@ enum Command {
     Repair(repair::Arguments),
     /// Look at everything a run depends on
     Doctor,
+    /// Print what this version promises: commands, keys, schemas, symbols
+    Contract(contract::Arguments),
     /// Print a shell's completions
     Completions(completions::Arguments),
     /// Print what this framework is and speaks
@@ -160,6 +163,7 @@ impl Arguments {
             Command::Verify(arguments) => arguments.carry_out(&framework()?, output),
             Command::Repair(arguments) => arguments.carry_out(&framework()?, output),
             Command::Doctor => doctor::carry_out(&framework()?, output),
+            Command::Contract(arguments) => arguments.carry_out(output),
             Command::Completions(arguments) => arguments.carry_out(output),
             Command::Version(arguments) => arguments.carry_out(output),
             Command::CarryOutErrand => {

@@ -4,6 +4,7 @@
 mod access;
 mod background;
 mod bad_call;
+mod compatibility;
 mod config;
 mod connect;
 mod degraded;
