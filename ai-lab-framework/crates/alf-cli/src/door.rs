@@ -215,6 +215,24 @@ pub(crate) fn become_program(program: &OsStr, arguments: &[OsString], input: Own
     Failure::caused(class, told, error)
 }
 
+/// Runs a command with this process's own streams and waits until it ends; its exit code, 128 and the signal's number for
+/// one that a signal ended.
+pub(crate) fn run_command(command: &[OsString]) -> Result<u8, Failure> {
+    use std::os::unix::process::ExitStatusExt as _;
+    let (program, arguments) = command.split_first().expect("because one is required");
+    let ended = std::process::Command::new(program)
+        .args(arguments)
+        .status()
+        .map_err(|error| {
+            let told = format!("cannot start `{}`", program.display());
+            Failure::caused(ErrorClass::Environment, told, error)
+        })?;
+    let code = ended.code().or_else(|| Some(128 + ended.signal()?));
+    Ok(code
+        .and_then(|code| u8::try_from(code).ok())
+        .unwrap_or(u8::MAX))
+}
+
 /// Whether somebody sits at the terminal to answer a question.
 pub(crate) fn is_a_person_there() -> bool {
     use std::io::IsTerminal as _;

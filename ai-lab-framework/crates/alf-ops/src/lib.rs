@@ -19,6 +19,7 @@ mod exposition;
 mod failure;
 mod follow;
 mod framework;
+mod gate;
 mod merge_patch;
 mod migrate;
 mod new_tool;
@@ -76,6 +77,9 @@ pub use exposition::exposition;
 pub use failure::Failure;
 pub use follow::follow_logs;
 pub use framework::{FRAMEWORK_VERSION, Framework};
+pub use gate::{
+    Closed, GateState, GateStatus, RunningCall, close_gate, gate_status, running_names,
+};
 pub use merge_patch::merge_patch;
 pub use migrate::{Migration, migrate_database};
 pub use new_tool::{CreatedTool, create_tool};

@@ -56,7 +56,7 @@ fn told(ended: &[EndedProcess]) -> String {
     format!("{text}; ended what was left: {}", names.join(", "))
 }
 
-fn owner_lives(execution: &Execution) -> bool {
+pub(crate) fn owner_lives(execution: &Execution) -> bool {
     let owner = &execution.start.owner;
     ProcessIdentity {
         pid: owner.pid,

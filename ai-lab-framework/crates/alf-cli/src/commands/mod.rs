@@ -8,6 +8,7 @@ mod connect;
 mod contract;
 mod doctor;
 mod execution;
+mod gate;
 mod logs;
 mod mcp;
 mod metrics;
@@ -108,6 +109,9 @@ enum Command {
     Metrics(metrics::Arguments),
     /// Bring the framework's database to this version's schema
     MigrateDb(migrate_db::Arguments),
+    /// Keep calls out while something is put in place that they must not meet half done
+    #[command(subcommand)]
+    Gate(gate::Command),
     /// Copy the framework's database as it is at one moment, while others write to it
     Backup(backup::Arguments),
     /// List, choose and fetch releases of the framework, and say whose are believed
@@ -157,6 +161,7 @@ impl Arguments {
             Command::Logs(arguments) => arguments.carry_out(&framework()?, output),
             Command::Metrics(arguments) => arguments.carry_out(&framework()?, output),
             Command::MigrateDb(arguments) => arguments.carry_out(&framework()?, output),
+            Command::Gate(command) => command.carry_out(&framework()?, output),
             Command::Backup(arguments) => arguments.carry_out(&framework()?, output),
             Command::Release(command) => command.carry_out(&framework()?, output),
             Command::Store(command) => command.carry_out(&framework()?, output),

@@ -324,6 +324,7 @@ fn what_does_not_fit_is_refused_before_it_is_written() {
     framework.db-wal
     framework.db.lock
     framework.reserve
+    gate
     exit 0
     "#);
 }

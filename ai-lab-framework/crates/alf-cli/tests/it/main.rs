@@ -8,6 +8,7 @@ mod compatibility;
 mod config;
 mod connect;
 mod degraded;
+mod gate;
 mod hand_over;
 mod help;
 mod hosts;

@@ -12,6 +12,7 @@ use super::resilience::call_resiliently;
 use super::{Call, Completed, ExecutionError, Step};
 use crate::failure::Failure;
 use crate::framework::Framework;
+use crate::gate::enter;
 
 /// Makes a call and every call it is handed on to.
 ///
@@ -23,6 +24,8 @@ pub(super) fn call_through(
     begun: Option<&Begun>,
 ) -> Result<Completed, Failure> {
     let mut cause = first_cause(call, begun);
+    // Held over the whole chain: of a call that passes its work on, no part runs under another release.
+    let _passage = enter(framework, cause.deadline, cancel)?;
     let mut steps: Vec<Step> = Vec::new();
     let mut ended = call_resiliently(framework, call, &cause, cancel)?;
     // What is repeated is one execution: whatever it hands over to is not.
@@ -58,9 +61,11 @@ pub(super) fn call_through(
 
 /// Records that a call was refused before anything was decided about it.
 pub(super) fn refuse(framework: &Framework, call: &Call, why: &str) -> Result<Completed, Failure> {
+    let cause = first_cause(call, None);
+    let _passage = enter(framework, cause.deadline, None)?;
     let prepared = Prepared::new(framework, call)?;
     let error = ExecutionError::new(ErrorClass::Refused, why);
-    let ended = turn_away(&prepared, &first_cause(call, None), error, &|_, _| Ok(None))?;
+    let ended = turn_away(&prepared, &cause, error, &|_, _| Ok(None))?;
     Ok(ended.completed)
 }
 

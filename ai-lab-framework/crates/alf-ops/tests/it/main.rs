@@ -8,6 +8,7 @@ mod callers;
 mod capsule;
 mod catalogue;
 mod context;
+mod gate;
 mod hand_off;
 mod killed;
 mod lasting;

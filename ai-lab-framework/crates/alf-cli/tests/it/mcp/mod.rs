@@ -1,7 +1,7 @@
 //! `mcp serve` as a client meets it, over raw pipes.
 
 mod abuse;
-mod agent;
+pub(crate) mod agent;
 mod background;
 mod calls;
 mod consent;
