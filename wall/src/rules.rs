@@ -321,6 +321,11 @@ pub const INSTANCE: &[Row] = &[
         package: "tr064",
         uses: &[],
     },
+    // A tool of that project: what tools link, and its router.
+    Row {
+        package: "fritzbox",
+        uses: &["ai-lab-contract", "ai-lab-tool", "tr064"],
+    },
     // Plays a router in tests: nothing links it outside of them, and it knows nothing of ours.
     Row {
         package: "fritzbox-standin",
@@ -367,7 +372,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     // Another's certificate is trusted in one place; the stand-in shows it.
     ("rustls", &["tr064", "fritzbox-standin"]),
     ("md-5", &["tr064", "fritzbox-standin"]),
-    ("roxmltree", &["tr064", "fritzbox-standin"]),
+    ("roxmltree", &["tr064", "fritzbox", "fritzbox-standin"]),
     ("toml", &["alf-manifest", "alf-handover", "lab-ops"]),
     ("toml_edit", &["alf-config", "alf-profiles", "alf-compat"]),
     ("syn", &["alf-compat"]),

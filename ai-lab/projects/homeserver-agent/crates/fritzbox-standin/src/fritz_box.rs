@@ -185,7 +185,7 @@ pub struct FritzBox {
     pub update: String,
     /// Whom it takes every caller for; `None` is the address that the connection came from.
     pub caller: Option<String>,
-    /// The host in the addresses of its lists.
+    /// The host and port in the addresses of its lists; its own if empty.
     pub list_host: String,
     /// How many connections are cut after a restart.
     pub restart_cuts: u32,
@@ -199,6 +199,8 @@ pub struct FritzBox {
     pub unknown_paths: BTreeSet<String>,
     /// What goes wrong.
     pub troubles: Vec<Trouble>,
+    /// How many connections came.
+    pub connections: u32,
     /// Every request: method, what, status.
     pub journal: Vec<String>,
     pub(crate) nonces: Nonces,
@@ -235,13 +237,14 @@ impl Default for FritzBox {
             second_factor: SecondFactor::default(),
             update: String::new(),
             caller: None,
-            list_host: "fritz.box:49000".to_owned(),
+            list_host: String::new(),
             restart_cuts: 2,
             cuts_left: 0,
             has_second_certificate: false,
             woken: Vec::new(),
             unknown_paths: BTreeSet::new(),
             troubles: Vec::new(),
+            connections: 0,
             journal: Vec::new(),
             nonces: Nonces::default(),
             session: "5e55104e5e55104e".to_owned(),

@@ -123,14 +123,14 @@ pub(crate) fn answer(
     )
 }
 
-/// A fault's answer. `space` is that of TR-064, or of `UPnP` when the whole interface is off.
+/// A fault's answer, on several lines: there are clients that count on it. `space` is that of TR-064, or of `UPnP` when the whole interface is off.
 pub(crate) fn fault((code, words): Fault, space: &str, header: &str) -> String {
     envelope(
         header,
         &format!(
-            "<s:Fault><faultcode>s:Client</faultcode><faultstring>UPnPError</faultstring><detail>\
-             <UPnPError xmlns=\"{space}\"><errorCode>{code}</errorCode><errorDescription>{words}</errorDescription>\
-             </UPnPError></detail></s:Fault>"
+            "<s:Fault><faultcode>s:Client</faultcode><faultstring>UPnPError</faultstring><detail>\n\
+             <UPnPError xmlns=\"{space}\">\n<errorCode>{code}</errorCode>\n\
+             <errorDescription>{words}</errorDescription>\n</UPnPError>\n</detail></s:Fault>"
         ),
     )
 }

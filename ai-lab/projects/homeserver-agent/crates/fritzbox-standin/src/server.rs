@@ -61,6 +61,9 @@ impl Standin {
         ];
         let [plain, tls] = [listeners[0].local_addr()?, listeners[1].local_addr()?];
         fritz_box.tls_port = tls.port();
+        if fritz_box.list_host.is_empty() {
+            fritz_box.list_host = plain.to_string();
+        }
         let shared = Arc::new(Shared {
             fritz_box: Mutex::new(fritz_box),
             is_over: AtomicBool::new(false),
@@ -102,6 +105,11 @@ impl Standin {
         self.with(|fritz_box| std::mem::take(&mut fritz_box.journal))
     }
 
+    /// How many connections came so far.
+    pub fn connections(&self) -> u32 {
+        self.with(|fritz_box| fritz_box.connections)
+    }
+
     /// The certificate that is shown, as it is sent.
     pub fn certificate(&self) -> &'static [u8] {
         CERTIFICATES[usize::from(self.with(|fritz_box| fritz_box.has_second_certificate))].0
@@ -137,6 +145,7 @@ fn accept(listener: &TcpListener, is_secure: bool, shared: &Arc<Shared>) {
             break;
         }
         let is_cut = shared.with(|fritz_box| {
+            fritz_box.connections += 1;
             let is_cut = fritz_box.cuts_left > 0;
             fritz_box.cuts_left = fritz_box.cuts_left.saturating_sub(1);
             is_cut

@@ -103,15 +103,15 @@ impl Connection {
     }
 
     /// Whether the router still holds its end; what it has closed meanwhile, nothing may be sent on.
-    pub(crate) fn is_open(&self) -> bool {
-        let socket = self.socket();
-        let mut byte = [0];
-        let state = socket
-            .set_nonblocking(true)
-            .and_then(|()| socket.peek(&mut byte));
-        // Nothing to read is well; an end, an error and words that nobody asked for are not.
-        let is_quiet = state.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
-        socket.set_nonblocking(false).is_ok() && is_quiet
+    pub(crate) fn is_open(&mut self) -> bool {
+        if self.socket().set_nonblocking(true).is_err() {
+            return false;
+        }
+        let is_quiet = match &mut self.stream {
+            Stream::Plain(socket) => is_waiting(&socket.peek(&mut [0])),
+            Stream::Tls(stream) => is_quiet(stream),
+        };
+        self.socket().set_nonblocking(false).is_ok() && is_quiet
     }
 
     /// Sends a request and reads its answer.
@@ -171,6 +171,29 @@ impl Connection {
         match read {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),
             read => read,
+        }
+    }
+}
+
+/// Nothing to read is well; an end, an error and words that nobody asked for are not.
+fn is_waiting(read: &io::Result<usize>) -> bool {
+    read.as_ref()
+        .is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+}
+
+/// Reads what TLS says by itself, such as tickets, until there is nothing more.
+fn is_quiet(stream: &mut StreamOwned<ClientConnection, TcpStream>) -> bool {
+    loop {
+        let read = stream.conn.read_tls(&mut stream.sock);
+        if is_waiting(&read) {
+            return true;
+        }
+        let is_alive = read.is_ok_and(|length| length > 0)
+            && stream.conn.process_new_packets().is_ok_and(|state| {
+                !state.peer_has_closed() && state.plaintext_bytes_to_read() == 0
+            });
+        if !is_alive {
+            return false;
         }
     }
 }

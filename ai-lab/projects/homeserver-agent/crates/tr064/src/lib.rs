@@ -28,6 +28,6 @@ pub use clock::pause_until;
 pub use connection::Stage;
 pub use fault::{Fault, Meaning};
 pub use pin::{Fingerprint, FingerprintError, Pin};
-pub use router::{Login, LoginStyle, Router, Target};
+pub use router::{Login, LoginStyle, Router, Target, made_up_name};
 pub use service::{Service, services};
 pub use soap::Arguments;

@@ -119,6 +119,15 @@ impl Router {
         };
     }
 
+    /// Connects without sending anything: a certificate can be looked at before a login goes out.
+    pub fn connect(&mut self) -> Result<(), CallError> {
+        let connection = Connection::open(&self.target, self.deadline)?;
+        self.local = connection.local;
+        self.fingerprint = connection.fingerprint;
+        self.connection = Some(connection);
+        Ok(())
+    }
+
     /// How many requests were sent so far.
     pub const fn requests(&self) -> u32 {
         self.requests
@@ -341,7 +350,8 @@ impl Router {
         if self.challenge.is_none() {
             return Ok(None);
         }
-        let (user, password, client_nonce) = (self.user_to_log_in()?, self.password()?, made_up()?);
+        let (user, password, client_nonce) =
+            (self.user_to_log_in()?, self.password()?, made_up_name()?);
         let Some((challenge, count)) = &mut self.challenge else {
             return Ok(None);
         };
@@ -417,7 +427,10 @@ impl Router {
     }
 
     fn send_once(&mut self, bytes: &[u8]) -> Result<Answer, CallError> {
-        let open = self.connection.take().filter(Connection::is_open);
+        let mut open = self.connection.take();
+        if !open.as_mut().is_some_and(Connection::is_open) {
+            open = None;
+        }
         let mut connection = match open {
             Some(connection) => connection,
             None => Connection::open(&self.target, self.deadline)?,
@@ -463,8 +476,8 @@ fn xml_of(answer: &Answer, what: &str) -> Result<String, CallError> {
     }
 }
 
-/// Eight random bytes, for the digest.
-fn made_up() -> Result<String, CallError> {
+/// Eight random bytes in hexadecimal: what nobody else can guess.
+pub fn made_up_name() -> Result<String, CallError> {
     let mut bytes = [0; 8];
     rustls::crypto::ring::default_provider()
         .secure_random

@@ -47,6 +47,11 @@ impl Arguments {
         self.filled(name)?.parse().ok()
     }
 
+    /// Adds what another answer said.
+    pub fn take_from(&mut self, other: &Self) {
+        self.0.extend(other.0.clone());
+    }
+
     /// A boolean: `0` and `1`, and the words that some firmware sends.
     pub fn flag(&self, name: &str) -> Option<bool> {
         match self.filled(name)? {

@@ -63,6 +63,8 @@ pub(crate) fn answer(
     let is_read = asked.action.contains("Get");
     let known = match known {
         Some(known) => known?,
+        // An entry of a list that nothing is known of: past the last one, or a client would ask for ever.
+        None if asked.action.contains("Generic") => return Err(INDEX_INVALID),
         None if is_read => Vec::new(),
         None => return Err((501, "Action Failed")),
     };
