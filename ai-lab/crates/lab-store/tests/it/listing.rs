@@ -386,7 +386,7 @@ fn of_many(path: &Path, items: u32) -> SqliteStore {
          INSERT INTO entity_labels (kind, label, uid, is_current, since_ms)
          {numbers} SELECT 'item', 'FRM-' || n, {uid}, 1, 1 FROM n;
          INSERT INTO work_items (uid, title, description, status, priority, item_type, is_draft)
-         {numbers} SELECT {uid}, 'a common word', '', 'todo', iif(n % 7, 'low', 'high'), 'task', 0 FROM n;
+         {numbers} SELECT {uid}, iif(n > 5000, 'a late common word', 'a common word'), '', 'todo', iif(n % 7, 'low', 'high'), 'task', 0 FROM n;
          COMMIT;"
     ))
     .expect("runs");
@@ -429,6 +429,15 @@ fn what_is_everywhere_is_listed_without_looking_everywhere() {
     assert_eq!(
         page(&common, "FRM-5599"),
         two("FRM-5600", false, Total::AtLeast(1))
+    );
+    // Many have it, and none of the first.
+    let late = ItemFilter {
+        text: Some("late word".to_owned()),
+        ..ItemFilter::default()
+    };
+    assert_eq!(
+        page(&late, "FRM-9"),
+        two("FRM-5001 FRM-5002", true, Total::AtLeast(3))
     );
     assert_eq!(
         page(&high, "FRM-9"),
