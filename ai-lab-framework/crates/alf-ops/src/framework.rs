@@ -124,6 +124,16 @@ impl Framework {
         }
     }
 
+    /// The same in another home and in no lab: with a record of its own, and no tools but those of that home.
+    pub(crate) fn alone_in(&self, home: &Path) -> Self {
+        let surroundings = Surroundings {
+            home: home.to_owned(),
+            instance: None,
+            ..self.surroundings.clone()
+        };
+        Self::new(surroundings)
+    }
+
     /// The profile that is rehearsed.
     pub(crate) const fn rehearsal(&self) -> Option<Profile> {
         self.rehearsal

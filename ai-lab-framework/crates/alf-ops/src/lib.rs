@@ -25,6 +25,7 @@ mod migrate;
 mod new_tool;
 mod objective;
 mod otlp;
+mod own_files;
 mod profiles;
 mod program_digest;
 mod recover;
@@ -32,7 +33,9 @@ mod releases;
 mod replay;
 mod retention;
 mod run_tool;
+mod scratch_home;
 mod secrets;
+mod self_test;
 mod sessions;
 mod surroundings;
 mod tool_lock;
@@ -98,8 +101,9 @@ pub use releases::{
     repair_releases, resolve_release, show_release, verify_releases,
 };
 pub use replay::{
-    Answered, Comparison, Difference, Likeness, Moved, Replay, ReplayMode, ReplayRequest, compare,
-    replay_execution,
+    Answered, ComparedExecution, Comparison, ComparisonRequest, Difference, Likeness,
+    MOST_COMPARED, Moved, PassedOver, Replay, ReplayMode, ReplayRequest, UnderBoth, compare,
+    compare_under, replay_execution,
 };
 pub use retention::{
     Pruning, RecordBounds, prune_executions, record_bounds, search_executions, tend,
@@ -114,6 +118,7 @@ pub use secrets::{
     lend_secret, list_secrets, remove_secret, revoke_secret, rotate_secret, secret_value,
     set_secret,
 };
+pub use self_test::{SelfTest, TestedPart, self_test};
 pub use sessions::{
     ActionCount, CAPSULE_BYTES, CONTEXT_BYTES, CONTEXT_DEPTH, Capsule, CapsuleExecution,
     CausedCount, ContextKey, ENTRY_BYTES, EXPORTED_BYTES, ErrorCount, ExportedExecution,

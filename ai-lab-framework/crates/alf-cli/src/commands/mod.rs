@@ -19,6 +19,7 @@ mod reference;
 mod release;
 mod repair;
 mod secret;
+mod self_test;
 mod session;
 mod store;
 mod tool;
@@ -128,6 +129,8 @@ enum Command {
     Doctor,
     /// Print what this version promises: commands, keys, schemas, symbols
     Contract(contract::Arguments),
+    /// Try whether this framework does its work here: database, tools, a call in the sandbox
+    SelfTest(self_test::Arguments),
     /// Print a shell's completions
     Completions(completions::Arguments),
     /// Print what this framework is and speaks
@@ -169,6 +172,7 @@ impl Arguments {
             Command::Repair(arguments) => arguments.carry_out(&framework()?, output),
             Command::Doctor => doctor::carry_out(&framework()?, output),
             Command::Contract(arguments) => arguments.carry_out(output),
+            Command::SelfTest(arguments) => arguments.carry_out(&framework()?, output),
             Command::Completions(arguments) => arguments.carry_out(output),
             Command::Version(arguments) => arguments.carry_out(output),
             Command::CarryOutErrand => {

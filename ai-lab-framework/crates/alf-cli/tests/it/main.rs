@@ -19,6 +19,7 @@ mod mcp;
 mod record;
 mod record_lost;
 mod redact;
+mod rehearsal;
 mod replay;
 mod run;
 mod scene;

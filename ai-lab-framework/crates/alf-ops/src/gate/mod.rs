@@ -22,7 +22,7 @@ use crate::surroundings::Surroundings;
 pub use closing::{
     Closed, GateState, GateStatus, RunningCall, close_gate, gate_status, running_names,
 };
-pub(crate) use passing::enter;
+pub(crate) use passing::{Passage, enter};
 
 /// The file that every call holds.
 const GATE: &str = "gate";

@@ -36,8 +36,6 @@ pub(crate) fn enter(
     let gate = Gate::of(&framework.surroundings);
     let file = match open(&gate.gate)? {
         Some(file) => file,
-        // Before the first call there is nothing to migrate, and a call that cannot begin leaves no home.
-        None if !framework.surroundings.home.is_dir() => return Ok(Passage { _gate: None }),
         None => match make(&gate.gate) {
             Ok(file) => file,
             // A home that cannot be written has a database that cannot be migrated; the record says what that means.

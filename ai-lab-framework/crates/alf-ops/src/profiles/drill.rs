@@ -1,8 +1,5 @@
 //! Makes a tool fail on purpose, and calls it many times, beside the real record: in a home that is thrown away.
 
-use std::fs::{self, DirBuilder};
-use std::os::unix::fs::{DirBuilderExt as _, symlink};
-use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -14,7 +11,7 @@ use alf_profiles::{BreakerShown, DeadlineShown, LoadFigures, Tried};
 use super::gather::{error_of, told};
 use crate::framework::Framework;
 use crate::run_tool::{Call, Completed, StandIn, run_tool};
-use crate::surroundings::new_execution_id;
+use crate::scratch_home::ScratchHome;
 
 /// How long a call is given that is to fail: enough to start a process, not to get an answer from one.
 const TOO_SHORT: Duration = Duration::from_millis(1);
@@ -42,41 +39,13 @@ impl Drill {
     }
 }
 
-/// A home that is gone when dropped.
-struct Scratch {
-    home: PathBuf,
-}
-
-impl Scratch {
-    fn new(real: &Path) -> std::io::Result<Self> {
-        let home = real.join(format!(".drill-{}", new_execution_id()));
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&home)?;
-        let scratch = Self { home };
-        // The home's own tools are found there as well.
-        if real.join("tools").is_dir() {
-            symlink(real.join("tools"), scratch.home.join("tools"))?;
-        }
-        Ok(scratch)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // A folder that stays is seen by the person; nothing depends on it.
-        let _left_behind = fs::remove_dir_all(&self.home);
-    }
-}
-
 /// Makes the drills of production with the call that all other evidence rests on.
 pub(super) fn drill(framework: &Framework, found: &FoundTool, call: &Call) -> Drill {
-    let scratch = match Scratch::new(&framework.surroundings.home) {
+    let scratch = match ScratchHome::with_tools(&framework.surroundings.home, "drill") {
         Ok(scratch) => scratch,
         Err(error) => return Drill::not_made(format!("no folder for a drill: {error}")),
     };
-    let beside = framework.beside(&scratch.home);
+    let beside = framework.beside(scratch.path());
     let load = match found
         .manifest
         .evidence

@@ -2,6 +2,7 @@
 
 mod compare;
 mod recorded;
+mod under;
 
 use std::os::fd::BorrowedFd;
 
@@ -12,6 +13,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub use compare::{Answered, Comparison, Difference, Likeness, compare};
+pub use under::{
+    ComparedExecution, ComparisonRequest, MOST_COMPARED, PassedOver, UnderBoth, compare_under,
+};
 
 use crate::executions::show_execution;
 use crate::failure::Failure;

@@ -12,7 +12,7 @@ use super::resilience::call_resiliently;
 use super::{Call, Completed, ExecutionError, Step};
 use crate::failure::Failure;
 use crate::framework::Framework;
-use crate::gate::enter;
+use crate::gate::{Passage, enter};
 
 /// Makes a call and every call it is handed on to.
 ///
@@ -25,7 +25,7 @@ pub(super) fn call_through(
 ) -> Result<Completed, Failure> {
     let mut cause = first_cause(call, begun);
     // Held over the whole chain: of a call that passes its work on, no part runs under another release.
-    let _passage = enter(framework, cause.deadline, cancel)?;
+    let _passage = pass(framework, call, &cause, cancel)?;
     let mut steps: Vec<Step> = Vec::new();
     let mut ended = call_resiliently(framework, call, &cause, cancel)?;
     // What is repeated is one execution: whatever it hands over to is not.
@@ -62,11 +62,24 @@ pub(super) fn call_through(
 /// Records that a call was refused before anything was decided about it.
 pub(super) fn refuse(framework: &Framework, call: &Call, why: &str) -> Result<Completed, Failure> {
     let cause = first_cause(call, None);
-    let _passage = enter(framework, cause.deadline, None)?;
+    let _passage = pass(framework, call, &cause, None)?;
     let prepared = Prepared::new(framework, call)?;
     let error = ExecutionError::new(ErrorClass::Refused, why);
     let ended = turn_away(&prepared, &cause, error, &|_, _| Ok(None))?;
     Ok(ended.completed)
+}
+
+/// Goes through the gate. A call that cannot begin leaves no home: before there is one, it is looked at first.
+fn pass(
+    framework: &Framework,
+    call: &Call,
+    cause: &Cause,
+    cancel: Option<BorrowedFd<'_>>,
+) -> Result<Passage, Failure> {
+    if !framework.surroundings.home.is_dir() {
+        Prepared::new(framework, call)?;
+    }
+    enter(framework, cause.deadline, cancel)
 }
 
 fn first_cause(call: &Call, begun: Option<&Begun>) -> Cause {

@@ -19,6 +19,7 @@ use super::request::request;
 use super::{Completed, Durations, ExecutionError, artifacts, logs, micros, redaction, verdict};
 use crate::configuration::of_call;
 use crate::failure::Failure;
+use crate::own_files::{OwnFiles, look_at_own_files};
 use crate::sessions::check_open;
 use crate::surroundings::new_execution_id;
 
@@ -82,6 +83,13 @@ pub(super) fn execute(
     let called = Instant::now();
     let execution = id_of(prepared, cause)?;
     let mut recording = Recording::new(prepared, cause, &execution)?;
+    let own_files = look_at_own_files(prepared.framework, prepared.profile);
+    if let OwnFiles::Refused(error) = own_files {
+        return turn_away(prepared, cause, error, otherwise);
+    }
+    if let OwnFiles::Changed(told) = own_files {
+        recording.warnings.push(told);
+    }
     let (plan, secrets) = match decide(prepared, cause, &execution, called)? {
         Ok(decided) => decided,
         Err(error) => {

@@ -1,6 +1,7 @@
 //! `execution …`.
 
 mod cancel;
+mod compare;
 mod export;
 pub(crate) mod list;
 mod prune;
@@ -30,6 +31,9 @@ pub(crate) enum Command {
     /// Make a recorded call once more and compare: exit 0 for the same answer, 5 for another one,
     /// a new failure's own code
     Replay(replay::Arguments),
+    /// Make recorded calls that only read again, under this release and under another one, and compare: exit 0 for the same
+    /// answers, 5 for others
+    Compare(compare::Arguments),
     /// Find executions by words in their input, output, error or log
     Search(search::Arguments),
     /// Take away old executions; what goes leaves its place in the chain
@@ -47,6 +51,7 @@ impl Command {
             Self::Cancel(arguments) => arguments.carry_out(framework, output),
             Self::Export(arguments) => arguments.carry_out(framework, output),
             Self::Replay(arguments) => arguments.carry_out(framework, output),
+            Self::Compare(arguments) => arguments.carry_out(framework, output),
             Self::Search(arguments) => arguments.carry_out(framework, output),
             Self::Prune(arguments) => arguments.carry_out(framework, output),
             Self::Verify => verify::carry_out(framework, output),

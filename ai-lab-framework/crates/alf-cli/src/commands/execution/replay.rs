@@ -116,7 +116,7 @@ fn lines(replay: &Replay) -> Vec<String> {
     lines
 }
 
-fn difference(difference: &Difference) -> String {
+pub(super) fn difference(difference: &Difference) -> String {
     let told = |value: &Option<Value>| {
         value
             .as_ref()
