@@ -16,6 +16,7 @@ mod wording;
 
 pub use finding::{Finding, FindingCode, Label, ManifestFindings, Severity};
 pub use parse::{MANIFEST_BYTES, check_manifest, parse_manifest};
-pub use place::Spans;
+pub use place::{Spans, position};
 pub use rules::{grant_covers, is_environment_name, is_hidden};
+pub use schema_pass::check_against;
 pub use wording::{Hidden, hidden_in, order_in};

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// Line and column, both from 1; the column counts characters.
-pub(crate) fn position(source: &str, offset: usize) -> (usize, usize) {
+pub fn position(source: &str, offset: usize) -> (usize, usize) {
     let before = &source.as_bytes()[..offset.min(source.len())];
     let line = before.split(|&byte| byte == b'\n').count();
     let line_start = before

@@ -5,13 +5,31 @@ use std::sync::OnceLock;
 use ai_lab_contract::schema_documents;
 use alf_schema::{CompiledSchema, Violation};
 use serde_json::Value;
+use toml::de::DeTable;
 
 use crate::place::Spans;
+use crate::tree::json_of_table;
 use crate::{Finding, FindingCode};
+
+/// Holds a manifest's text against another version's schema of manifests: everything that it refuses.
+///
+/// `None` for a schema that does not compile. A text that is no TOML is read as far as it can be.
+pub fn check_against(text: &str, schema: &Value) -> Option<Vec<Finding>> {
+    let mut schema = schema.clone();
+    without_null(&mut schema);
+    let schema = CompiledSchema::compile(&schema).ok()?;
+    let (table, _) = DeTable::parse_recoverable(text);
+    let value = Value::Object(json_of_table(table.get_ref()));
+    Some(refused(&schema, text, &value, &Spans::of(table.get_ref())))
+}
 
 /// Everything about the values that the schema refuses.
 pub(crate) fn check(text: &str, manifest: &Value, spans: &Spans) -> Vec<Finding> {
-    schema()
+    refused(schema(), text, manifest, spans)
+}
+
+fn refused(schema: &CompiledSchema, text: &str, manifest: &Value, spans: &Spans) -> Vec<Finding> {
+    schema
         .check(manifest)
         .into_iter()
         .map(|violation| finding(text, &violation, spans))

@@ -60,7 +60,9 @@ pub use background::{
 };
 pub use backup::{DatabaseCopy, copy_database};
 pub use breakers::{BreakerList, close_breaker, list_breakers};
-pub use compatibility::own_contract;
+pub use compatibility::{
+    CheckedLab, Mended, MendedFile, against, check_compatibility, mend_lab, own_contract,
+};
 pub use configuration::{
     ConfigChange, ConfigList, ConfigRow, ConfigScope, ToolConfiguration, edited_configuration,
     get_configuration, list_configuration, set_configuration, text_to_edit, typed_configuration,

@@ -2,6 +2,7 @@
 
 mod backup;
 mod carry_out_errand;
+mod check_compatibility;
 mod completions;
 mod config;
 mod connect;
@@ -127,6 +128,8 @@ enum Command {
     Repair(repair::Arguments),
     /// Look at everything a run depends on
     Doctor,
+    /// Hold the lab against what a version promises: exit 0 fits, 10 warnings, 20 does not fit, 30 cannot tell
+    CheckCompatibility(check_compatibility::Arguments),
     /// Print what this version promises: commands, keys, schemas, symbols
     Contract(contract::Arguments),
     /// Try whether this framework does its work here: database, tools, a call in the sandbox
@@ -171,6 +174,7 @@ impl Arguments {
             Command::Verify(arguments) => arguments.carry_out(&framework()?, output),
             Command::Repair(arguments) => arguments.carry_out(&framework()?, output),
             Command::Doctor => doctor::carry_out(&framework()?, output),
+            Command::CheckCompatibility(arguments) => arguments.carry_out(&framework()?, output),
             Command::Contract(arguments) => arguments.carry_out(output),
             Command::SelfTest(arguments) => arguments.carry_out(&framework()?, output),
             Command::Completions(arguments) => arguments.carry_out(output),

@@ -14,6 +14,7 @@ mod plan;
 pub use carry_out::{CarriedOut, carry_out_connection};
 pub(crate) use examine::connection_checks;
 pub use listing::{ConnectionList, ConnectionRow, list_connections};
+pub(crate) use place::write_whole;
 pub use plan::{
     ConnectionPlan, ConnectionRequest, ConnectionScope, FileChange, PlannedFile, plan_connection,
     plan_disconnection,

@@ -145,7 +145,7 @@ fn stamp(now_ms: i64) -> String {
 }
 
 /// Writes beside the place and then into it.
-pub(super) fn write_whole(place: &Path, text: &str, mode: u32) -> io::Result<()> {
+pub(crate) fn write_whole(place: &Path, text: &str, mode: u32) -> io::Result<()> {
     let folder = place.parent().unwrap_or(Path::new("/"));
     DirBuilder::new()
         .recursive(true)
