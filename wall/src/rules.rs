@@ -278,10 +278,22 @@ pub const INSTANCE: &[Row] = &[
         package: "lab-interchange",
         uses: &["lab-model", "lab-files"],
     },
+    // Pure: three texts that say which framework a lab has.
+    Row {
+        package: "lab-pin",
+        uses: &["ai-lab-contract"],
+    },
+    // Puts a framework in force; databases are reached by whoever calls it.
+    Row {
+        package: "lab-update",
+        uses: &["ai-lab-contract", "lab-pin", "lab-scaffold"],
+    },
     Row {
         package: "lab-ops",
         uses: &[
             "lab-backup",
+            "lab-pin",
+            "lab-update",
             "ai-lab-client",
             "ai-lab-contract",
             "lab-model",
@@ -310,6 +322,18 @@ pub const INSTANCE: &[Row] = &[
     Row {
         package: "lab-tracker",
         uses: &["ai-lab-contract", "ai-lab-tool", "lab-model", "lab-ops"],
+    },
+    // Cuts updates at each of their points: nothing links it.
+    Row {
+        package: "lab-crash",
+        uses: &[
+            "ai-lab-contract",
+            "lab-model",
+            "lab-ops",
+            "lab-pin",
+            "lab-store",
+            "lab-update",
+        ],
     },
     // Measures from outside what the rest is: nothing links it.
     Row {
@@ -341,8 +365,11 @@ pub const TOOL_USES: &[&str] = &["ai-lab-contract", "ai-lab-tool"];
 
 /// One owner a dependency: who may link it outside tests. Whoever is not named asks the owner.
 pub const OWNERS: &[(&str, &[&str])] = &[
-    // One database, one owner; the importer reads the predecessor's file.
-    ("rusqlite", &["alf-store", "lab-store", "lab-import"]),
+    // One database, one owner; the importer reads the predecessor's file, the crash matrix plays the framework's.
+    (
+        "rusqlite",
+        &["alf-store", "lab-store", "lab-import", "lab-crash"],
+    ),
     ("clap", &["alf-cli", "lab-cli", "alf-packager"]),
     ("clap_complete", &["alf-cli", "lab-cli"]),
     ("comfy-table", &["alf-cli"]),
@@ -373,7 +400,10 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("rustls", &["tr064", "fritzbox-standin"]),
     ("md-5", &["tr064", "fritzbox-standin"]),
     ("roxmltree", &["tr064", "fritzbox", "fritzbox-standin"]),
-    ("toml", &["alf-manifest", "alf-handover", "lab-ops"]),
+    (
+        "toml",
+        &["alf-manifest", "alf-handover", "lab-ops", "lab-pin"],
+    ),
     ("toml_edit", &["alf-config", "alf-profiles", "alf-compat"]),
     ("syn", &["alf-compat"]),
     ("tree-sitter", &["alf-compat"]),

@@ -116,7 +116,9 @@ fn a_link_against_the_table_is_found() {
             Half::Framework,
             ("alf-ops", "ai-lab-framework/crates/alf-ops"),
             r#"{"name":"rusqlite","kind":null}"#,
-            &["alf-ops: links `rusqlite`, which belongs to alf-store, lab-store, lab-import"],
+            &[
+                "alf-ops: links `rusqlite`, which belongs to alf-store, lab-store, lab-import, lab-crash",
+            ],
         ),
         (
             Half::Framework,

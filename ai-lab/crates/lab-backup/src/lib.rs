@@ -3,8 +3,10 @@
 //! Owns the archive's form and everything that can be said about one without a database. Refuses to know what the files
 //! in it mean: databases are copied and opened by others. An archive is a tar in zstd with every file's SHA-256 in the
 //! manifest that comes first, and the archive's own SHA-256 in a frame at its end that zstd skips: a byte that changed
-//! anywhere is found before anything is unpacked. Start reading at [`pack`], then [`unpack`].
+//! anywhere is found before anything is unpacked. A bundle is less: files in a plain tar, for whoever verifies each. Start
+//! reading at [`pack`], then [`unpack`].
 
+mod bundle;
 mod digest;
 mod manifest;
 mod name;
@@ -15,6 +17,7 @@ mod seal;
 mod tests;
 mod unpack;
 
+pub use bundle::{BundleError, bundle, unbundle};
 pub use manifest::{FORMAT, Manifest, PackedFile};
 pub use name::{ArchiveName, BackupKind, NoArchiveName};
 pub use pack::{PackError, Source, pack};

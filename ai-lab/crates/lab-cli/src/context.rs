@@ -5,6 +5,7 @@ use std::path::Path;
 use lab_ops::files::Notices;
 use lab_ops::{By, Lab};
 
+use crate::commands::recover_first;
 use crate::environment::Environment;
 use crate::failure::CommandError;
 use crate::output::Output;
@@ -24,8 +25,15 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// The lab that the command is about.
+    /// The lab that the command is about. An update of its framework that was cut short is carried to its end first.
     pub(crate) fn lab(&self) -> Result<Lab, CommandError> {
+        let lab = self.lab_as_it_is()?;
+        recover_first(self, &lab);
+        Ok(lab)
+    }
+
+    /// The same, for the commands that update it.
+    pub(crate) fn lab_as_it_is(&self) -> Result<Lab, CommandError> {
         let lab = match self.lab_folder {
             Some(folder) => Lab::at(folder)?,
             None => Lab::find(self.environment.working_folder()?)?,

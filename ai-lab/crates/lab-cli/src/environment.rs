@@ -55,6 +55,16 @@ impl Environment {
         Ok(Path::new(home).join(".config").join(below))
     }
 
+    /// The framework's home: `AI_LAB_HOME`, else `.ai-lab` in the person's own.
+    pub(crate) fn framework_home(&self) -> Result<PathBuf, CommandError> {
+        if let Some(home) = self.text("AI_LAB_HOME")? {
+            return Ok(self.working_folder()?.join(home));
+        }
+        let home = self.text("HOME")?;
+        let home = home.ok_or_else(|| CommandError::variable("HOME", &"it is not set"))?;
+        Ok(Path::new(home).join(".ai-lab"))
+    }
+
     /// Whether a person sits before input and output.
     #[expect(clippy::unused_self, reason = "it is part of the surroundings")]
     pub(crate) fn is_on_a_terminal(&self) -> bool {

@@ -8,6 +8,8 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
 
+use lab_ops::framework::{Done, Watch};
+
 use crate::failure::CommandError;
 
 /// The version that every `--json` answer carries as `format`.
@@ -248,6 +250,26 @@ impl Output {
         // What was written before the failure comes first; whoever closed both streams wants neither.
         let _ = self.flush();
         let _ = AutoStream::auto(io::stderr().lock()).write_all(text.concat().as_bytes());
+    }
+}
+
+/// Tells on standard error what goes on, a line a step.
+#[derive(Debug)]
+pub(crate) struct Progress;
+
+impl Watch for Progress {
+    fn begins(&mut self, _step: &str) {}
+
+    fn done(&mut self, done: &Done) {
+        let dim = Style::new().dimmed();
+        let took = match done.ms {
+            ms @ 0..10_000 => format!("{ms} ms"),
+            ms => format!("{} s", ms / 1_000),
+        };
+        let (step, said) = (one_line(&done.step), one_line(&done.said));
+        let line = format!("  {step}: {said} {dim}({took}){dim:#}\n");
+        // Whoever closed the stream does not want to know.
+        let _ = AutoStream::auto(io::stderr().lock()).write_all(line.as_bytes());
     }
 }
 

@@ -189,3 +189,8 @@ impl<T: FromStr<Err: Display>> FromStr for OrNone<T> {
             .map_err(|error: T::Err| error.to_string())
     }
 }
+
+/// A moment of a record, as people read it.
+pub(crate) fn moment(ms: i64) -> String {
+    lab_model::Moment::from_ms(ms).map_or_else(|_| ms.to_string(), |at| at.to_string())
+}

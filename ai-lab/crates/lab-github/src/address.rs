@@ -49,6 +49,13 @@ fn is_loopback(address: &str) -> bool {
         .any(|start| address.strip_prefix(start).is_some_and(port))
 }
 
+/// The same for an address with a path behind it.
+pub(crate) fn is_loopback_address(address: &str) -> bool {
+    let host = address.get("http://".len()..).unwrap_or_default();
+    let end = host.find('/').unwrap_or(host.len());
+    is_loopback(&address[.."http://".len().min(address.len()) + end])
+}
+
 impl ApiAddress {
     /// The address of a path, which begins with `/`.
     pub(crate) fn of(&self, path: &str) -> String {

@@ -9,6 +9,7 @@ mod address;
 mod answer;
 mod call;
 mod client;
+mod download;
 mod error;
 mod pace;
 mod things;
@@ -20,6 +21,7 @@ pub use address::{ApiAddress, ApiAddressError};
 pub use answer::{Answer, Page};
 pub use call::{Call, Effect, PER_PAGE, Verb};
 pub use client::{Client, MOST_TRIES};
+pub use download::{DownloadError, download};
 pub use error::{CallError, Lost};
 pub use pace::{Pace, Wait};
 pub use things::{

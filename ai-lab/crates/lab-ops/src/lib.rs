@@ -9,6 +9,7 @@ mod check_up;
 pub mod export;
 mod failure;
 pub mod files;
+pub mod framework;
 pub mod github;
 pub mod history;
 pub mod idea;

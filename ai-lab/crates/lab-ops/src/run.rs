@@ -5,11 +5,12 @@ use std::fmt;
 
 use ai_lab_client::{
     Call, CallError, ChildError, Completed, ExecutionError, Framework, HandshakeError, Limits,
-    LocateError, Places, Refusal, locate,
+    LocateError, Places, Refusal,
 };
 use ai_lab_contract::{ErrorClass, ExecutionId};
 use serde_json::Value;
 
+use crate::framework::program_of;
 use crate::{Failure, Lab};
 
 /// Which action is called, with what.
@@ -184,7 +185,7 @@ pub fn run(lab: &Lab, request: &RunRequest<'_>) -> Result<Completed, RunError> {
     let (tool, action) = request.address.split_once('.').ok_or_else(no_address)?;
     let tool = tool.parse().map_err(|_| no_address())?;
     let action = action.parse().map_err(|_| no_address())?;
-    let framework = connect(&request.places)?;
+    let framework = connect(lab, &request.places)?;
     let call = Call::new(tool, action, request.input.clone());
     Ok(framework.run(lab.root(), &call)?)
 }
@@ -196,7 +197,7 @@ pub fn hand_over(
     places: &Places<'_>,
     arguments: &[&str],
 ) -> Result<Option<i32>, RunError> {
-    connect(places)?
+    connect(lab, places)?
         .hand_over(lab.root(), arguments)
         .map_err(RunError::HandOver)
 }
@@ -226,8 +227,8 @@ pub(crate) fn asked(
     })
 }
 
-pub(crate) fn connect(places: &Places<'_>) -> Result<Framework, RunError> {
-    let program = locate(places).map_err(RunError::NotFound)?;
+pub(crate) fn connect(lab: &Lab, places: &Places<'_>) -> Result<Framework, RunError> {
+    let program = program_of(lab, places).map_err(RunError::NotFound)?;
     Framework::connect(&program, Limits::default()).map_err(RunError::Handshake)
 }
 

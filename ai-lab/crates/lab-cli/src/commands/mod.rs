@@ -8,24 +8,31 @@ mod board;
 mod completions;
 mod doctor;
 mod export;
+mod framework;
 mod github;
 mod idea;
 mod import;
 mod init;
 mod item;
+mod lock;
 mod log;
 mod merge_file;
 mod milestone;
 mod project;
 mod repo;
+mod rollback;
 mod run;
 mod search;
+mod service;
 mod status;
 mod sync;
 mod tool;
 mod undo;
+mod update;
 
 use clap::Subcommand;
+
+pub(crate) use framework::recover_first;
 
 use crate::context::Context;
 use crate::failure::CommandError;
@@ -51,6 +58,11 @@ pub(crate) enum Command {
     Repo(repo::Args),
     Github(github::Args),
     Backup(backup::Args),
+    Update(update::Args),
+    Rollback(rollback::Args),
+    Lock(lock::Args),
+    Framework(framework::Args),
+    Service(service::Args),
     Sync(sync::Args),
     #[command(name = "merge-file")]
     MergeFile(merge_file::Args),
@@ -97,6 +109,11 @@ impl Command {
             Self::Repo(args) => repo::run(args, context),
             Self::Github(args) => github::run(args, context),
             Self::Backup(args) => backup::run(args, context),
+            Self::Update(args) => update::run(&args, context),
+            Self::Rollback(args) => rollback::run(&args, context),
+            Self::Lock(args) => lock::run(&args, context),
+            Self::Framework(args) => framework::run(args, context),
+            Self::Service(args) => service::run(args, context),
             Self::Sync(args) => sync::run(&args, context),
             Self::MergeFile(args) => merge_file::run(&args, context),
             Self::Doctor(args) => doctor::run(&args, context),

@@ -22,4 +22,6 @@ mod scene;
 mod screens;
 mod terminal;
 mod together;
+#[expect(clippy::too_many_lines, reason = "a scene is as long as its screen")]
+mod update;
 mod working;

@@ -154,7 +154,7 @@ pub(super) fn create_from(
     store.snapshot(&sources[0].file)?;
     let part = match asked.places {
         None => Part::None("it was not asked for".to_owned()),
-        Some(places) => copy(&places, &scratch.at(&flat(FRAMEWORK)))?,
+        Some(places) => copy(lab, &places, &scratch.at(&flat(FRAMEWORK)))?,
     };
     let (framework, without_framework) = match part {
         Part::Copied(version) => (Some(version), None),

@@ -7,6 +7,9 @@ use std::process::{Command, Output, Stdio};
 use ai_lab_client::{Places, locate};
 use ai_lab_contract::ErrorClass;
 
+use crate::Lab;
+use crate::framework::program_of;
+
 /// How much of what it said is told, in characters.
 const SAID: usize = 400;
 
@@ -34,8 +37,8 @@ pub enum FrameworkError {
 }
 
 /// Asks the framework for a copy of its database.
-pub(super) fn copy(places: &Places<'_>, to: &Path) -> Result<Part, FrameworkError> {
-    let Ok(program) = locate(places) else {
+pub(super) fn copy(lab: &Lab, places: &Places<'_>, to: &Path) -> Result<Part, FrameworkError> {
+    let Ok(program) = program_of(lab, places) else {
         return Ok(Part::None("the framework is not found".to_owned()));
     };
     let greeting = called(&program, None, &["version".as_ref(), "--json".as_ref()])?;

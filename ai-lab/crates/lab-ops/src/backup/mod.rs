@@ -25,6 +25,7 @@ pub use prune::{PruneError, Pruned, prune};
 pub use read::{Archive, ReadBackupError, find};
 pub use restore::{RestoreError, Restored, restore_over, restore_to};
 pub use schedule::{Every, Schedule, ScheduleError, Scheduled, schedule};
+pub(crate) use schedule::{unit_name, unit_word, write_unit};
 pub use verify::{Verified, verify};
 
 use crate::Lab;

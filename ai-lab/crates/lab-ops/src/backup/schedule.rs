@@ -77,12 +77,12 @@ impl Failure for ScheduleError {
 
 /// Writes a service that makes a backup and prunes, and its timer. Switching it on is the person's.
 pub fn schedule(lab: &Lab, asked: &Schedule<'_>) -> Result<Scheduled, ScheduleError> {
-    let program = word(asked.program)?;
-    let root = word(lab.root())?;
-    let name = unit_name(lab.root());
+    let program = unit_word(asked.program)?;
+    let root = unit_word(lab.root())?;
+    let name = unit_name("backup", lab.root());
     let key = match asked.key {
         None => String::new(),
-        Some(key) => format!(" --seal-to {}", word(Path::new(key))?),
+        Some(key) => format!(" --seal-to {}", unit_word(Path::new(key))?),
     };
     let service_text = format!(
         "[Unit]\nDescription=Backup of the lab {root}\n\n[Service]\nType=oneshot\n\
@@ -100,8 +100,8 @@ pub fn schedule(lab: &Lab, asked: &Schedule<'_>) -> Result<Scheduled, ScheduleEr
     let at = |ending: &str| asked.units.join(format!("{name}.{ending}"));
     let (service, timer) = (at("service"), at("timer"));
     if asked.carry_out {
-        write(&service, &service_text)?;
-        write(&timer, &timer_text)?;
+        write_unit(&service, &service_text)?;
+        write_unit(&timer, &timer_text)?;
     }
     Ok(Scheduled {
         service,
@@ -116,7 +116,7 @@ pub fn schedule(lab: &Lab, asked: &Schedule<'_>) -> Result<Scheduled, ScheduleEr
 }
 
 /// One name a lab: its folder's, with what tells it from others of that name.
-fn unit_name(root: &Path) -> String {
+pub(crate) fn unit_name(what: &str, root: &Path) -> String {
     let folder = root.file_name().unwrap_or_default().to_string_lossy();
     let plain: String = folder
         .chars()
@@ -131,11 +131,11 @@ fn unit_name(root: &Path) -> String {
         .fold(0x811c_9dc5_u32, |hash, byte| {
             (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
         });
-    format!("ai-lab-backup-{plain}-{hash:08x}")
+    format!("ai-lab-{what}-{plain}-{hash:08x}")
 }
 
 /// A path as one word of a unit: quoted, `%` doubled, `$` too.
-fn word(path: &Path) -> Result<String, ScheduleError> {
+pub(crate) fn unit_word(path: &Path) -> Result<String, ScheduleError> {
     let text = path
         .to_str()
         .filter(|text| !text.chars().any(char::is_control));
@@ -152,7 +152,8 @@ fn word(path: &Path) -> Result<String, ScheduleError> {
     Ok(word)
 }
 
-fn write(path: &Path, text: &str) -> Result<(), ScheduleError> {
+/// Writes a unit, whole or not at all.
+pub(crate) fn write_unit(path: &Path, text: &str) -> Result<(), ScheduleError> {
     let put = || -> io::Result<()> {
         fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
         let mut draft = path.as_os_str().to_owned();

@@ -21,6 +21,11 @@ impl Notices {
         }
     }
 
+    /// Tells one that is no operation's.
+    pub fn tell(&self, notice: String) {
+        self.add(notice);
+    }
+
     /// Takes what there is, oldest first.
     pub fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))

@@ -87,7 +87,7 @@ pub fn token(sources: &TokenSources<'_>) -> Result<Token, TokenError> {
 
 /// What the framework keeps; `None` where there is no framework to ask, or it keeps no such secret.
 fn kept(lab: &Lab, places: &Places<'_>) -> Result<Option<String>, TokenError> {
-    let Ok(framework) = connect(places) else {
+    let Ok(framework) = connect(lab, places) else {
         return Ok(None);
     };
     let ask = |arguments: &[&str]| asked(&framework, lab, arguments).map_err(TokenError::NotLent);
