@@ -23,7 +23,7 @@ MIGRATION = """CREATE TABLE execution_notes (
 CREATE INDEX execution_notes_by_time ON execution_notes (noted_at_ms);
 """
 
-ITEM = ("cli", "logs --follow")
+ITEM = "logs --follow"
 
 
 def sources(half: Path) -> dict[str, bytes]:
@@ -63,13 +63,6 @@ def give_version(files: dict[str, bytes], version: str) -> None:
             if name and name[1] in ours and "\nsource = " not in package:
                 packages[place] = package.replace(f'"{now[1]}"', f'"{version}"', 1)
         files[path] = "[[package]]\n".join(packages).encode()
-    if "contract.json" in files:
-        contract = json.loads(files["contract.json"])
-        contract["version"] = version
-        for items in contract["items"].values():
-            for item in items.values():
-                item["since"] = "1.0.0"
-        files["contract.json"] = (json.dumps(contract, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def add_migration(files: dict[str, bytes]) -> int:
@@ -93,22 +86,19 @@ def add_migration(files: dict[str, bytes]) -> int:
 def deprecate(files: dict[str, bytes], minor: int) -> None:
     """One thing that will go, in the code that tells it and in the contract that was written from it."""
     where = "crates/alf-compat/src/promises.rs"
-    if where not in files or "contract.json" not in files:
-        return
     contract = json.loads(files["contract.json"])
-    area, item = next(
-        (area, item)
-        for area in sorted(contract["items"])
-        for item in sorted(contract["items"][area])
-        if item.endswith(ITEM[1])
-    )
     going = {"since": "1.1.0", "remove_in": "2.0.0", "instead": "Read `logs --json` again and again."}
-    contract["items"][area][item]["deprecated"] = going
+    contract["items"]["argument"][ITEM]["deprecated"] = going
     contract["schemas"]["framework"]["minor"] = minor
+    database = contract["items"]["database"]
+    columns = {"execution_id": "TEXT", "noted_at_ms": "INTEGER NOT NULL", "note": "TEXT NOT NULL"}
+    for name, of_type in columns.items():
+        database[f"execution_notes.{name}"] = {"since": "1.1.0", "types": [of_type]}
+    database["execution_notes"] = {"since": "1.1.0", "types": ["table"]}
+    contract["items"]["database"] = dict(sorted(database.items()))
     files["contract.json"] = (json.dumps(contract, indent=2, ensure_ascii=False) + "\n").encode()
-    variant = "".join(part.capitalize() for part in area.split("_"))
     row = (
-        f"&[Deprecated {{\n    area: Area::{variant},\n    item: {json.dumps(item)},\n    since: \"1.1.0\",\n"
+        f"&[Deprecated {{\n    area: Area::Argument,\n    item: {json.dumps(ITEM)},\n    since: \"1.1.0\",\n"
         f"    remove_in: \"2.0.0\",\n    instead: {json.dumps(going['instead'])},\n    renamed_to: None,\n}}];"
     )
     changed(files, where, "pub const DEPRECATIONS: &[Deprecated] = &[];", f"pub const DEPRECATIONS: &[Deprecated] = {row}")

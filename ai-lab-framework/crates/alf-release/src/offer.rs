@@ -66,7 +66,7 @@ pub enum OfferError {
     #[error("there are no releases in `{}`: it has no `{INDEX_FILE}`", .0.display())]
     NoIndex(PathBuf),
     /// A file cannot be read.
-    #[error("cannot read `{}`: {source}", .path.display())]
+    #[error("cannot read `{}`", .path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -77,7 +77,7 @@ pub enum OfferError {
     #[error("no key is trusted on this machine")]
     NoKeys,
     /// A signature that is not believed.
-    #[error("`{}` is not believed: {source}", .path.display())]
+    #[error("`{}` is not believed", .path.display())]
     Signature {
         /// What it should sign.
         path: PathBuf,
@@ -85,7 +85,7 @@ pub enum OfferError {
         source: TrustError,
     },
     /// An index that is not used.
-    #[error("the index `{}` is not used: {source}", .path.display())]
+    #[error("the index `{}` is not used", .path.display())]
     Index {
         /// The file.
         path: PathBuf,
@@ -116,7 +116,7 @@ pub enum OfferError {
         wanted: Sha256,
     },
     /// A document that is no release.
-    #[error("the release {version} is not used: {source}")]
+    #[error("the release {version} is not used")]
     Release {
         /// Which.
         version: Version,

@@ -69,7 +69,7 @@ pub enum PlaceError {
         first: Difference,
     },
     /// The disk.
-    #[error("cannot {what} `{path}`: {source}")]
+    #[error("cannot {what} `{}`", .path.display())]
     Disk {
         /// What was tried.
         what: &'static str,

@@ -26,10 +26,10 @@ pub(crate) const BENEATH: ResolveFlags = ResolveFlags::BENEATH
 #[derive(Debug, thiserror::Error)]
 pub enum UnpackError {
     /// It is no gzip, no tar, or cut off.
-    #[error("the archive cannot be read: {0}")]
+    #[error("the archive cannot be read")]
     Archive(#[source] io::Error),
     /// Nothing can be written.
-    #[error("cannot write `{path}`: {source}")]
+    #[error("cannot write `{path}`")]
     Write {
         /// Which file.
         path: String,

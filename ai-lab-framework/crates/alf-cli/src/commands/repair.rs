@@ -29,7 +29,7 @@ impl Arguments {
             output.say(format_args!("{mark} {}: {outcome}", place.name))?;
             for difference in &place.differences {
                 let difference = harmless(&difference.to_string());
-                output.say(format_args!("  {difference} before"))?;
+                output.say(format_args!("  before: {difference}"))?;
             }
         }
         if repairs.places.is_empty() {

@@ -20,6 +20,7 @@ mod record;
 mod record_lost;
 mod redact;
 mod rehearsal;
+mod releases;
 mod replay;
 mod run;
 mod scene;

@@ -1,6 +1,7 @@
 //! `release resolve`: which release of a folder is the one that is wanted, and why the others are not.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use alf_release::{
@@ -178,7 +179,7 @@ fn look_at(
             | OfferError::Digest { .. }
             | OfferError::Release { .. }
             | OfferError::Another { .. }),
-        ) => Ok(Err((Reason::NotBelieved, Some(error.to_string())))),
+        ) => Ok(Err((Reason::NotBelieved, Some(chain(&error))))),
         Err(
             error @ (OfferError::NoIndex(_)
             | OfferError::Unreadable { .. }
@@ -188,6 +189,12 @@ fn look_at(
             | OfferError::Withdrawn { .. }),
         ) => Err(of_offer(error, from)),
     }
+}
+
+/// An error with everything behind it, in one line.
+fn chain(error: &dyn Error) -> String {
+    let below = error.source().map(|source| format!(": {}", chain(source)));
+    format!("{error}{}", below.unwrap_or_default())
 }
 
 fn chosen(found: VerifiedRelease, target: &str) -> Result<ChosenRelease, OfferError> {

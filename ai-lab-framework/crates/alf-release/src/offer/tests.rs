@@ -15,6 +15,12 @@ use crate::tree::{Tree, TreeFile};
 const NOW_MS: i64 = 1_800_000_000_000;
 const DAY_MS: i64 = 86_400_000;
 
+/// An error with everything behind it.
+fn chain(error: &dyn std::error::Error) -> String {
+    let below = error.source().map(|source| format!(": {}", chain(source)));
+    format!("{error}{}", below.unwrap_or_default())
+}
+
 /// A folder with an index of one release, and whoever signs both.
 struct Scene {
     folder: tempfile::TempDir,
@@ -123,7 +129,7 @@ impl Scene {
             release.archive("x86_64-unknown-linux-gnu")?;
             Ok(())
         });
-        let told = release.expect_err("it is refused").to_string();
+        let told = chain(&release.expect_err("it is refused"));
         told.replace(self.folder.path().to_str().expect("a text"), "RELEASES")
     }
 }
@@ -239,7 +245,7 @@ fn a_key_whose_time_is_over_vouches_for_what_it_signed_in_its_time() {
         let release = offer.release(&version(), &trust, None);
         release
             .map(|release| release.signed_by)
-            .map_err(|error| error.to_string())
+            .map_err(|error| chain(&error))
     };
     assert_eq!(signed_by(NOW_MS - 9 * DAY_MS), Ok("old".to_owned()));
     let told = signed_by(NOW_MS - 10 * DAY_MS).expect_err("it was over");
@@ -264,7 +270,7 @@ fn a_pin_is_still_served_by_an_index_that_is_out_of_date() {
     scene.index.counter = 1;
     scene.put_index();
     let told = scene.open(&trust, Staleness::Told).expect_err("refused");
-    assert!(told.to_string().ends_with("an old one is played again"));
+    assert!(chain(&told).ends_with("an old one is played again"));
 }
 
 #[test]

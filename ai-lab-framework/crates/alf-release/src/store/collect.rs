@@ -71,7 +71,7 @@ pub struct CollectPlan {
 #[derive(Debug, thiserror::Error)]
 pub enum CollectError {
     /// What is used cannot be told.
-    #[error("cannot tell what is used: {0}")]
+    #[error("cannot tell what is used")]
     Used(#[source] io::Error),
     /// What is kept cannot be read.
     #[error(transparent)]

@@ -49,7 +49,7 @@ pub enum KeptError {
     #[error(transparent)]
     Offer(#[from] OfferError),
     /// The disk.
-    #[error("cannot read `{}`: {source}", .path.display())]
+    #[error("cannot read `{}`", .path.display())]
     Disk {
         /// The file or folder.
         path: PathBuf,

@@ -16,7 +16,13 @@ pub(crate) fn carry_out(framework: &Framework, output: &mut Output) -> Ended {
         output.note(format_args!("no releases in {}", list.root))?;
         return Ok(0);
     }
-    let mut rows = table(&["name", "size", "since the last look", "archive", ""]);
+    let mut rows = table(&[
+        "name",
+        "size",
+        "since the last look",
+        "archive",
+        "runs this",
+    ]);
     right(&mut rows, &[1]);
     for release in &list.releases {
         let mark = match release.mark {
@@ -29,7 +35,7 @@ pub(crate) fn carry_out(framework: &Framework, output: &mut Output) -> Ended {
             release.bytes.map_or_else(|| "unknown".to_owned(), sized),
             mark.to_owned(),
             if release.archive_kept { "kept" } else { "gone" }.to_owned(),
-            if release.runs_this { "runs this" } else { "" }.to_owned(),
+            if release.runs_this { "yes" } else { "" }.to_owned(),
         ]);
     }
     output.say(text(&rows))?;
