@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::connect::connection_checks;
 use crate::failure::Failure;
 use crate::framework::{FRAMEWORK_VERSION, Framework};
+use crate::protection::tiers_of;
 use crate::retention::record_bounds;
 use crate::secrets::secrets_check;
 
@@ -103,7 +104,10 @@ pub fn examine(framework: &Framework) -> Diagnosis {
     checks.push(python(framework));
     checks.push(processes());
     if let Ok(supervisor) = Framework::supervisor() {
-        checks.push(sandbox(supervisor.probe_machine(Depth::Network)));
+        let machine = supervisor.probe_machine(Depth::Network);
+        checks.push(sandbox(machine));
+        let tiers = tiers_of(framework, machine);
+        checks.extend(tiers.map(|tiers| Check::well("store", tiers.told())));
     }
     checks.extend(connection_checks(framework));
     let health = checks

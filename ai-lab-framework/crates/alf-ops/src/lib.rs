@@ -28,6 +28,7 @@ mod otlp;
 mod own_files;
 mod profiles;
 mod program_digest;
+mod protection;
 mod recover;
 mod releases;
 mod replay;
@@ -94,6 +95,7 @@ pub use profiles::{
     Answers, EditedFile, HookChange, HookChanged, TriedPromotion, Validation, carry_out_promotion,
     detect_profile, install_hook, remove_hook, try_promotion, validate_tool,
 };
+pub use protection::{Seal, Sealed, Tiers, protect_store};
 pub use releases::{
     ChosenRelease, Collection, FetchRequest, FetchStep, FetchedRelease, IndexFacts, KeyList,
     KeyRow, KeyState, Look, MarkState, NewKey, PlaceReport, Reason, ReleaseList, ReleaseRow,

@@ -40,6 +40,9 @@ pub struct MigrationPlan {
     /// Landed migrations whose text is not the one that this framework knows: the file was made by a
     /// changed framework. Told, not refused.
     pub strangers: Vec<String>,
+    /// Tables, columns, indexes, views and triggers that somebody added, removed or changed, by name.
+    /// Told, not refused; looked for by `migrate-db` alone.
+    pub drift: Vec<String>,
 }
 
 impl MigrationPlan {
@@ -62,6 +65,9 @@ impl fmt::Display for MigrationPlan {
         }
         for name in &self.strangers {
             writeln!(f, "  {name} differs from the one this framework knows")?;
+        }
+        for what in &self.drift {
+            writeln!(f, "  not by this framework: {what}")?;
         }
         Ok(())
     }

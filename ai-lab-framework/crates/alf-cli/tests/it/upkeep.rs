@@ -73,7 +73,8 @@ fn a_database_is_migrated_once() {
         "from": "1.5",
         "to": "1.5",
         "missing": [],
-        "strangers": []
+        "strangers": [],
+        "drift": []
       },
       "applied": false
     }

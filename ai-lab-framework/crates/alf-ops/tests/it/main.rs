@@ -14,6 +14,7 @@ mod killed;
 mod lasting;
 mod locked;
 mod misbehaviour;
+mod own_files;
 mod profiles;
 mod promote;
 mod reading;

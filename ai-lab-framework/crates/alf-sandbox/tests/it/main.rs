@@ -8,3 +8,4 @@ mod attacks;
 mod lets_through;
 mod network;
 mod scene;
+mod store;

@@ -76,7 +76,8 @@ impl Stage {
             program: Path::new("/bin/sh"),
             interpreter: None,
             arguments: &[],
-            python_sdk: None,
+            // Of a release in the store a tool reads the SDK.
+            python_sdk: Some(&self.path("home/framework/1.4.2-3f9a0c51d2e47b60/python")),
             grants,
             home: &self.path("home"),
             person: None,

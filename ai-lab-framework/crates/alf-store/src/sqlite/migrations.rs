@@ -156,6 +156,7 @@ pub(super) fn plan(
                 statements: migration.statements(),
             })
             .collect(),
+        drift: Vec::new(),
         strangers: if from.is_some() {
             strangers(connection, migrations)?
         } else {

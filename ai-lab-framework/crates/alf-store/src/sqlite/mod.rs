@@ -6,6 +6,7 @@ mod breakers;
 mod chain_head;
 mod conditions;
 mod connect;
+mod drift;
 mod fault;
 mod figures;
 mod group;

@@ -10,6 +10,7 @@ use rusqlite::config::DbConfig;
 
 use super::chain_head::read_head;
 use super::connect::{Access, connect, connect_in_memory};
+use super::drift::drift;
 use super::fault::Fault;
 use super::migrations::{
     Identity, MAJOR, Migration, carry_out, identity, plan, target, written_by,
@@ -99,12 +100,16 @@ impl Door<'_> {
             MigrateMode::DryRun | MigrateMode::Apply => Access::Write,
         };
         let connection = self.enter(access)?;
-        self.admitted(&connection)?;
-        match mode {
+        let from = self.admitted(&connection)?;
+        // Before anything is carried out: afterwards the schema is another.
+        let drift = drift(&connection, from, self.migrations)
+            .map_err(|fault| self.told(fault, "compare the schema"))?;
+        let plan = match mode {
             MigrateMode::Check => self.planned(&connection),
             MigrateMode::DryRun => self.rehearse(&connection),
             MigrateMode::Apply => self.apply(&connection),
-        }
+        }?;
+        Ok(MigrationPlan { drift, ..plan })
     }
 
     fn first_migration(&self, mode: MigrateMode) -> Result<MigrationPlan, OpenError> {

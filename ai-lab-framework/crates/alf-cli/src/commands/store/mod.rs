@@ -2,6 +2,7 @@
 
 mod collect;
 mod list;
+mod protect;
 
 use alf_ops::Framework;
 use clap::Subcommand;
@@ -14,6 +15,8 @@ pub(crate) enum Command {
     List,
     /// Remove the releases that no lab and no process uses
     Collect(collect::Arguments),
+    /// Keep a release from being changed by more than its digests: the immutable flag, or another owner
+    Protect(protect::Arguments),
 }
 
 impl Command {
@@ -21,6 +24,7 @@ impl Command {
         match self {
             Self::List => list::carry_out(framework, output),
             Self::Collect(arguments) => arguments.carry_out(framework, output),
+            Self::Protect(arguments) => arguments.carry_out(framework, output),
         }
     }
 }

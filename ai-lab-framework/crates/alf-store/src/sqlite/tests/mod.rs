@@ -2,6 +2,7 @@
 
 mod damage;
 mod foreign_pages;
+mod forward;
 mod full;
 mod groups;
 mod kill_rounds;
