@@ -111,15 +111,18 @@ impl Framework {
         self.staged.is_some()
     }
 
-    /// The same in another home: with a record of its own.
+    /// The same in another home: with a record of its own, and with the secrets and grants of this one, without which a
+    /// tool that needs one could not show how it does.
     pub(crate) fn beside(&self, home: &Path) -> Self {
         let surroundings = Surroundings {
             home: home.to_owned(),
             ..self.surroundings.clone()
         };
+        let credentials = self.surroundings.variables.get(CREDENTIALS_VARIABLE);
         Self {
             rehearsal: self.rehearsal,
             staged: self.staged.clone(),
+            secret_store: SecretStore::new(&self.surroundings.home, credentials.map(Path::new)),
             ..Self::new(surroundings)
         }
     }

@@ -23,6 +23,7 @@ use super::commands::run_command;
 use super::drill::{Drill, drill};
 use super::examples::run_examples;
 use super::validate::digest_of;
+use crate::configuration::of_call;
 use crate::failure::Failure;
 use crate::framework::Framework;
 use crate::run_tool::{Call, Completed, plan_tool, run_tool};
@@ -48,7 +49,7 @@ pub(super) fn gather(
 ) -> Evidence {
     let loaded = framework.load(&found.manifest.name);
     let call = match &loaded {
-        Ok(tool) => probe_call(found, tool),
+        Ok(tool) => probe_call(found, tool).and_then(|call| configured(framework, tool, call)),
         Err(failure) => Err(told(failure)),
     };
     let completed = called(framework, &call);
@@ -109,6 +110,18 @@ pub(super) fn gather(
 /// A failure with its causes, in one line.
 pub(super) fn told(failure: &Failure) -> String {
     failure.chain().join(": ")
+}
+
+/// The call with the tool's whole configuration in it: drills run where nobody has set anything.
+fn configured(framework: &Framework, tool: &LoadedTool, call: Call) -> Tried<Call> {
+    let store = framework.store().map_err(|failure| told(&failure))?;
+    let config =
+        of_call(framework, tool, Some(store), &call.config).map_err(|failure| told(&failure))?;
+    match config {
+        Ok(config) => Ok(Call { config, ..call }),
+        // The probe fails by it, and is told so.
+        Err(_) => Ok(call),
+    }
 }
 
 /// The health action with its input, or a read-only action that takes an empty one. Never any other: whatever may be
@@ -203,7 +216,7 @@ fn logged(
             correlation_id: correlation.parse().map_err(|_| "no id".to_owned())?,
             action: call.action.clone(),
             input: call.input.clone(),
-            config: Map::new(),
+            config: call.config.clone(),
             context: Context::default(),
         };
         let mut line = serde_json::to_vec(&request).map_err(|error| error.to_string())?;

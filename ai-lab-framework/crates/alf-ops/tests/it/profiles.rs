@@ -10,12 +10,12 @@ use std::process::Command;
 use ai_lab_contract::{ErrorClass, Profile, ToolName};
 use alf_generator::{Kind, Language, NewTool};
 use alf_ops::{
-    Answers, Framework, HookChange, Validation, create_tool, detect_profile, install_hook,
-    lock_tools, remove_hook, validate_tool,
+    Answers, Framework, HookChange, Validation, create_tool, detect_profile, grant_secret,
+    install_hook, lock_tools, remove_hook, secret_value, set_secret, validate_tool,
 };
 use serde_json::json;
 
-use crate::scene::{Lab, WELL, call, data, read, told};
+use crate::scene::{Lab, WELL, call, configure, data, read, told};
 
 pub(crate) fn name(tool: &str) -> ToolName {
     tool.parse().expect("a valid name")
@@ -352,6 +352,39 @@ fn evidence_is_what_this_run_makes() {
             .any(|finding| finding.starts_with("P204") || finding.starts_with("P205")),
         "{told:#?}"
     );
+}
+
+#[test]
+fn drills_have_the_secrets_and_the_configuration_of_the_person() {
+    let lab = Lab::new();
+    let script = r#"v=$(cat "/proc/self/fd/$AI_LAB_SECRETS_FD"); IFS= read -r line
+case "$v $line" in
+*'correct horse'*'"place":"here"'*) echo '{"data":{"ok":true}}' ;;
+*) echo '{"error":{"kind":"lost","message":"not as it is set"}}' ;;
+esac
+"#;
+    let more = "grants = { secrets = [\"canary\"] }\nhealth = { action = \"go\" }\n\
+                breaker = { failures = 2, window_s = 60, open_s = 60 }\n\
+                evidence = { load = { calls = 4, at_once = 2, p95_ms = 60_000 } }";
+    lab.tool_with("careful", script, more);
+    let framework = lab.framework();
+    let value = secret_value(b"correct horse".to_vec()).expect("a valid value");
+    let canary = "canary".parse().expect("a valid name");
+    set_secret(&framework, &canary, &value).expect("kept");
+    grant_secret(&framework, &canary, &name("careful")).expect("granted");
+    configure(&framework, "careful", "place", "here");
+    lock_tools(&framework, &[name("careful")]).expect("it can be pinned");
+    let validation = validate_tool(&framework, &name("careful"), Some(Profile::Production));
+    let told = found(&validation.expect("it can be validated"));
+    let of_drills: Vec<&String> = told
+        .iter()
+        .filter(|finding| {
+            ["P102", "P302", "P304", "P305"]
+                .iter()
+                .any(|rule| finding.starts_with(rule))
+        })
+        .collect();
+    assert_eq!(of_drills, [""; 0], "{told:#?}");
 }
 
 #[test]

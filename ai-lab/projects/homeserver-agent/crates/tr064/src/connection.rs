@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
-use crate::http::{ANSWER_BYTES, Answer, parse_answer};
+use crate::http::{ANSWER_BYTES, Answer, authority, parse_answer};
 use crate::pin::{Fingerprint, Pinned};
 use crate::{CallError, Pin, Target};
 
@@ -233,7 +233,8 @@ fn tunnel(target: &Target, proxy: SocketAddr, deadline: Deadline) -> Result<TcpS
     let mut socket = TcpStream::connect_timeout(&proxy, limit.min(CONNECT)).map_err(failed)?;
     socket.set_nodelay(true).map_err(failed)?;
     socket.set_read_timeout(Some(limit)).map_err(failed)?;
-    let asked = format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n");
+    let at = authority(host, *port);
+    let asked = format!("CONNECT {at} HTTP/1.1\r\nHost: {at}\r\n\r\n");
     socket.write_all(asked.as_bytes()).map_err(failed)?;
     let mut head = Vec::new();
     // Byte by byte: what follows the head is the router's.

@@ -57,6 +57,15 @@ pub(crate) fn own_path(address: &str) -> Option<&str> {
     is_path(path).then_some(path)
 }
 
+/// Host and port, as HTTP writes them.
+pub(crate) fn authority(host: &str, port: u16) -> String {
+    if host.contains(':') {
+        format!("[{host}]:{port}")
+    } else {
+        format!("{host}:{port}")
+    }
+}
+
 /// The whole request in one piece: head and body in two segments cost a delayed acknowledgement each.
 pub(crate) fn request(
     request: Request<'_>,
@@ -70,11 +79,7 @@ pub(crate) fn request(
         soap_action,
         body,
     } = request;
-    let host = if host.contains(':') {
-        format!("[{host}]")
-    } else {
-        host.to_owned()
-    };
+    let at = authority(host, port);
     let login = authorization.map(|login| format!("Authorization: {login}\r\n"));
     let login = login.unwrap_or_default();
     let length = body.len();
@@ -85,7 +90,7 @@ pub(crate) fn request(
     });
     let call = call.unwrap_or_default();
     format!(
-        "{method} {path} HTTP/1.1\r\nHost: {host}:{port}\r\nUser-Agent: ai-lab-fritzbox\r\n{login}{call}\r\n{body}"
+        "{method} {path} HTTP/1.1\r\nHost: {at}\r\nUser-Agent: ai-lab-fritzbox\r\n{login}{call}\r\n{body}"
     )
     .into_bytes()
 }

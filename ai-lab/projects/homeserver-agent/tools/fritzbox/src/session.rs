@@ -102,7 +102,12 @@ pub(crate) fn with_session<T>(
         notes: Vec::new(),
     };
     let outcome = trust_first(&mut session, pin).and_then(|()| work(&mut session));
-    context.metric("router_requests", f64::from(session.router.requests()), "");
+    let requests = session.router.requests();
+    context.info(&format!(
+        "{requests} requests to {}",
+        session.settings.name()
+    ));
+    context.metric("router_requests", f64::from(requests), "");
     outcome
 }
 

@@ -148,10 +148,7 @@ fn with_login(session: &mut Session) -> Result<Read, ToolFailure> {
 fn output(session: &mut Session, read: &Read) -> Result<Output, ToolFailure> {
     let owned = |text: Option<&str>| text.map(str::to_owned);
     let link = read.link.clone().unwrap_or_default();
-    let (down, up) = (
-        link.number("Layer1DownstreamMaxBitRate"),
-        link.number("Layer1UpstreamMaxBitRate"),
-    );
+    let (down, up) = (speed(&link, "Down"), speed(&link, "Up"));
     let fastest = down
         .max(up)
         .filter(|bits| *bits > 0)
@@ -196,4 +193,40 @@ fn output(session: &mut Session, read: &Read) -> Result<Output, ToolFailure> {
         with_login: read.with_login,
         notes: session.notes(),
     })
+}
+
+/// How fast the link can be, in bit a second: 32 bits are too few above 4.29 Gbit/s, where newer FRITZ!OS have 64.
+fn speed(link: &Arguments, direction: &str) -> Option<u64> {
+    let narrow = format!("Layer1{direction}streamMaxBitRate");
+    // Both spellings are about.
+    let wide = ["X_AVM_DE_", "X_AVM-DE_"].into_iter();
+    wide.filter_map(|mark| link.number(&format!("{mark}{narrow}64")))
+        .find(|bits| *bits > 0)
+        .or_else(|| link.number(&narrow))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fast_link_is_told_in_64_bits() {
+        let narrow = ("Layer1DownstreamMaxBitRate", "4294967295");
+        let told = |pairs: [(&str, &str); 2]| speed(&Arguments::from(pairs), "Down");
+        assert_eq!(told([narrow, ("Other", "1")]), Some(4_294_967_295));
+        for name in [
+            "X_AVM_DE_Layer1DownstreamMaxBitRate64",
+            "X_AVM-DE_Layer1DownstreamMaxBitRate64",
+        ] {
+            assert_eq!(
+                told([narrow, (name, "10000000000")]),
+                Some(10_000_000_000),
+                "{name}"
+            );
+        }
+        assert_eq!(
+            told([narrow, ("X_AVM_DE_Layer1DownstreamMaxBitRate64", "0")]),
+            Some(4_294_967_295)
+        );
+    }
 }
