@@ -137,7 +137,13 @@ impl<'a> Contracts<'a> {
             .strip_prefix('=')
             .or((!long && is_value && !behind.is_empty()).then_some(behind))
         {
-            let start = word.span.end - value.len();
+            // Where quotes stand in the word, the whole word is its place.
+            let is_plain = word.span.len() == word.text.len();
+            let start = if is_plain {
+                word.span.end - value.len()
+            } else {
+                word.span.start
+            };
             (!word.made_up).then(|| (value.to_owned(), start..word.span.end))
         } else if is_value && takes.is_some_and(|what| what != "value or none") {
             let next = rest.next().filter(|next| !next.made_up);

@@ -18,6 +18,10 @@ const fn named(name: &'static str, means: &'static str) -> Named {
 /// Variables that the framework reads. A `*` stands for more of the name.
 pub const VARIABLES: &[Named] = &[
     named("AI_LAB_CONFIG_*", "sets a key of a tool's configuration"),
+    named(
+        "AI_LAB_FRAMEWORK",
+        "names the framework's program to who looks for it",
+    ),
     named("AI_LAB_HOME", "moves the framework's home"),
     named("NO_COLOR", "drops the colours"),
 ];
@@ -40,7 +44,7 @@ pub const TOOL_VARIABLES: &[Named] = &[
 ];
 
 /// Variables that are nobody's to use: between the framework and itself, for its own tests and sources.
-pub const INNER_VARIABLES: &[&str] = &["AI_LAB_BLESS", "AI_LAB_CLOCK"];
+pub const INNER_VARIABLES: &[&str] = &["AI_LAB_BLESS", "AI_LAB_CLOCK", "AI_LAB_HANDED_OVER"];
 
 /// Exit codes beside those of failures.
 pub const EXIT_CODES: &[Named] = &[
@@ -108,3 +112,76 @@ pub struct Deprecated {
 
 /// Everything that will go. A row stays until the item is gone.
 pub const DEPRECATIONS: &[Deprecated] = &[];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// The variables of ours that a source names in quotes; a test's own are not looked at.
+    fn variables(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).expect("the folder is there") {
+            let path = entry.expect("an entry").path();
+            let name = path
+                .file_name()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
+            if path.is_dir() && !matches!(name.as_str(), "tests" | "alf-bench") {
+                variables(&path, found);
+            } else if path.extension().is_some_and(|ending| ending == "rs") && name != "tests.rs" {
+                let text = fs::read_to_string(&path).expect("a text");
+                let code = text
+                    .split("#[cfg(test)]\nmod tests")
+                    .next()
+                    .unwrap_or_default();
+                for (_, rest) in code
+                    .match_indices("\"AI_LAB_")
+                    .map(|(at, _)| code.split_at(at + 1))
+                {
+                    let name = rest.split('"').next().unwrap_or_default();
+                    found.insert(name.to_owned());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_variable_that_is_read_is_promised_or_named_as_inner() {
+        let half = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut found = BTreeSet::new();
+        variables(&half.join("crates"), &mut found);
+        variables(&half.join("published"), &mut found);
+        let promised = VARIABLES.iter().chain(TOOL_VARIABLES).map(|row| row.name);
+        let known: BTreeSet<&str> = promised.chain(INNER_VARIABLES.iter().copied()).collect();
+        // Neither prefixes of names nor sentences.
+        let is_part = |c: u8| c.is_ascii_uppercase() || c == b'_';
+        let is_name = |name: &&String| !name.ends_with('_') && name.bytes().all(is_part);
+        let missed: Vec<&String> = found
+            .iter()
+            .filter(is_name)
+            .filter(|name| !known.contains(name.as_str()))
+            .collect();
+        assert_eq!(missed, Vec::<&String>::new());
+        assert!(
+            found.contains("AI_LAB_HOME"),
+            "the sources were read: {found:?}"
+        );
+    }
+
+    #[test]
+    fn what_goes_is_said_in_time_and_by_a_word() {
+        for row in DEPRECATIONS {
+            let version = |text: &str| text.parse::<semver::Version>().expect("a version");
+            assert!(
+                version(row.remove_in).major > version(row.since).major,
+                "{}",
+                row.item
+            );
+            assert!(row.instead.ends_with('.'), "{}", row.item);
+        }
+    }
+}

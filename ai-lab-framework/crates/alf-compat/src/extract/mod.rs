@@ -95,11 +95,15 @@ impl FileKind {
 }
 
 fn by_first_line(text: &str) -> Option<FileKind> {
-    let program = text.lines().next()?.strip_prefix("#!")?;
-    let name = program.split(['/', ' ']).next_back().unwrap_or_default();
-    match name {
+    let mut words = text.lines().next()?.strip_prefix("#!")?.split_whitespace();
+    let name = |word: &str| word.rsplit('/').next().unwrap_or_default().to_owned();
+    let mut program = name(words.next()?);
+    if program == "env" {
+        program = name(words.find(|word| !word.starts_with('-'))?);
+    }
+    match program.as_str() {
         "sh" | "bash" | "dash" | "zsh" => Some(FileKind::Shell),
-        _ if name.starts_with("python") => Some(FileKind::Python),
+        _ if program.starts_with("python") => Some(FileKind::Python),
         _ => None,
     }
 }
@@ -150,3 +154,6 @@ pub(crate) fn extract(kind: FileKind, text: &str, contracts: Contracts<'_>) -> U
     }
     uses
 }
+
+#[cfg(test)]
+mod tests;

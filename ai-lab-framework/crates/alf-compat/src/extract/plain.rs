@@ -59,7 +59,19 @@ pub(super) fn makefile(text: &str, contracts: Contracts<'_>, uses: &mut Uses) {
     }
 }
 
-/// Lines of YAML as commands, with the key or the dash before them taken away.
+/// Keys of YAML whose value is a command.
+const COMMANDS: &[&str] = &[
+    "run",
+    "command",
+    "script",
+    "entrypoint",
+    "cmd",
+    "exec",
+    "test",
+    "args",
+];
+
+/// Lines of YAML as commands: behind a key that says so, and those without any.
 pub(super) fn yaml(text: &str, contracts: Contracts<'_>, uses: &mut Uses) {
     for (start, line) in lines(text) {
         let mut rest = line.trim_start();
@@ -69,6 +81,9 @@ pub(super) fn yaml(text: &str, contracts: Contracts<'_>, uses: &mut Uses) {
                 .bytes()
                 .all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
         {
+            if !COMMANDS.contains(&key) {
+                continue;
+            }
             rest = value;
         }
         let begin = start + line.len() - rest.len();

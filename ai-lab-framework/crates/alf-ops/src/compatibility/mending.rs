@@ -62,7 +62,7 @@ pub fn mend_lab(checked: &CheckedLab) -> Result<Mended, Failure> {
             .collect();
         let text = mended(&file.text, &here);
         let now = read_text(&file.path, FILE_BYTES);
-        if now.is_ok_and(|now| now != file.text) {
+        if now.map_or(true, |now| now != file.text) {
             let told = format!("{} changed while it was looked at", file.shown);
             return Err(
                 Failure::new(ErrorClass::Conflict, told).with_hint("Run the command again.")
@@ -81,4 +81,83 @@ pub fn mend_lab(checked: &CheckedLab) -> Result<Mended, Failure> {
         });
     }
     Ok(Mended { format: 1, files })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fs;
+    use std::io::Write as _;
+    use std::path::Path;
+
+    use alf_compat::{FileKind, Finding, Replacement, Rule, Severity, Verdict};
+
+    use super::*;
+    use crate::compatibility::files::LabText;
+
+    fn checked(lab: &Path, path: &Path) -> CheckedLab {
+        let finding = Finding {
+            rule: Rule::Deprecated,
+            severity: Severity::Warning,
+            file: "a.toml".to_owned(),
+            line: 1,
+            column: 1,
+            what: String::new(),
+            why: String::new(),
+            fix: String::new(),
+            replacement: Some(Replacement {
+                span: 0..3,
+                text: "new".to_owned(),
+            }),
+            usage: None,
+        };
+        CheckedLab {
+            format: 1,
+            against: "1.0.0".to_owned(),
+            present: None,
+            verdict: Verdict::Warnings,
+            files: 1,
+            used: BTreeMap::new(),
+            record_asked: false,
+            findings: vec![finding],
+            texts: vec![LabText {
+                path: path.to_owned(),
+                shown: "a.toml".to_owned(),
+                kind: FileKind::Toml,
+                text: "old = 1\n".to_owned(),
+            }],
+            lab: lab.to_owned(),
+        }
+    }
+
+    fn write(path: &Path, text: &str) {
+        let mut file = fs::File::create(path).expect("a file");
+        file.write_all(text.as_bytes()).expect("room");
+    }
+
+    #[test]
+    fn a_file_that_changed_meanwhile_is_refused_and_one_outside_is_left_alone() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let path = folder.path().join("a.toml");
+        let read = || fs::read_to_string(&path).expect("a text");
+        write(&path, "old = 2\n");
+        let refused = mend_lab(&checked(folder.path(), &path)).expect_err("it changed");
+        assert_eq!(
+            (refused.class, read()),
+            (ErrorClass::Conflict, "old = 2\n".to_owned())
+        );
+        write(&path, "old = 1\n");
+        let elsewhere =
+            mend_lab(&checked(&folder.path().join("lab"), &path)).expect("nothing to do");
+        assert_eq!((elsewhere.files.len(), read()), (0, "old = 1\n".to_owned()));
+        let mended = mend_lab(&checked(folder.path(), &path)).expect("mended");
+        assert_eq!(
+            mended.files[0].difference,
+            ["@@ -1 +1 @@", "-old = 1", "+new = 1"]
+        );
+        assert_eq!(read(), "new = 1\n");
+        fs::remove_file(&path).expect("removed");
+        let gone = mend_lab(&checked(folder.path(), &path)).expect_err("it is gone");
+        assert_eq!((gone.class, path.exists()), (ErrorClass::Conflict, false));
+    }
 }

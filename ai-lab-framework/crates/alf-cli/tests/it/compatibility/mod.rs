@@ -92,8 +92,9 @@ fn the_contract_is_printed_as_it_is_committed() {
     "), @r#"
     $ ai-lab-framework contract --area environment
     ai-lab-framework 0.1.0, contract 1.0
-    environment       3 items
+    environment       4 items
       AI_LAB_CONFIG_*  sets a key of a tool's configuration
+      AI_LAB_FRAMEWORK  names the framework's program to who looks for it
       AI_LAB_HOME  moves the framework's home
       NO_COLOR  drops the colours
     exit 0
@@ -108,6 +109,7 @@ fn the_contract_is_printed_as_it_is_committed() {
       "items": {
         "environment": {
           "AI_LAB_CONFIG_*": {"since":"0.1.0","types":["sets a key of a tool's configuration"]},
+          "AI_LAB_FRAMEWORK": {"since":"0.1.0","types":["names the framework's program to who looks for it"]},
           "AI_LAB_HOME": {"since":"0.1.0","types":["moves the framework's home"]},
           "NO_COLOR": {"since":"0.1.0","types":["drops the colours"]}
         }
