@@ -162,3 +162,103 @@ fn begins_at(response: &Response<Body>, has: u64) -> bool {
     let text = range.and_then(|range| range.to_str().ok());
     text.is_some_and(|text| text.starts_with(&format!("bytes {has}-")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+    use std::thread::{self, JoinHandle};
+
+    /// A server that gives these answers, one a connection; it tells the heads that it was sent.
+    fn server(answers: Vec<Vec<u8>>) -> (String, JoinHandle<Vec<String>>) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = format!("http://{}/releases", listener.local_addr().expect("bound"));
+        let served = thread::spawn(move || {
+            let serve = |answer: Vec<u8>| {
+                let (mut stream, _) = listener.accept().expect("somebody asks");
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") {
+                    let mut byte = [0];
+                    stream.read_exact(&mut byte).expect("a head");
+                    head.push(byte[0]);
+                }
+                stream.write_all(&answer).expect("answered");
+                String::from_utf8(head).expect("text").to_lowercase()
+            };
+            answers.into_iter().map(serve).collect()
+        });
+        (address, served)
+    }
+
+    fn answer(head: &str, body: &[u8]) -> Vec<u8> {
+        let length = body.len();
+        let head =
+            format!("HTTP/1.1 {head}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
+        [head.as_bytes(), body].concat()
+    }
+
+    fn cut(length: usize, body: &[u8]) -> Vec<u8> {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+        [head.as_bytes(), body].concat()
+    }
+
+    #[test]
+    fn a_file_that_was_cut_is_gone_on_with() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let to = folder.path().join("file");
+        let rest = answer("206 Partial Content\r\nContent-Range: bytes 4-7/8", b"efgh");
+        let (address, served) = server(vec![cut(8, b"abcd"), rest]);
+        download(&format!("{address}/a"), &to, 100).expect("brought");
+        assert_eq!(fs::read(&to).expect("there"), b"abcdefgh");
+        let heads = served.join().expect("served");
+        assert!(
+            heads[0].starts_with("get /releases/a http/1.1\r\n"),
+            "{heads:?}"
+        );
+        assert!(
+            !heads[0].contains("range:") && heads[1].contains("range: bytes=4-\r\n"),
+            "{heads:?}"
+        );
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+    }
+
+    #[test]
+    fn a_part_of_another_file_is_brought_anew() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let to = folder.path().join("file");
+        let (address, served) = server(vec![
+            cut(8, b"abcd"),
+            answer("416 Range Not Satisfiable", b""),
+            answer("200 OK", b"xy"),
+        ]);
+        download(&address, &to, 100).expect("brought");
+        assert_eq!(fs::read(&to).expect("there"), b"xy");
+        served.join().expect("served");
+    }
+
+    #[test]
+    fn what_is_too_long_missing_or_unsafe_is_refused_by_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let to = folder.path().join("file");
+        let told = |address: &str| download(address, &to, 3).expect_err("refused").to_string();
+        let (address, served) = server(vec![
+            answer("200 OK", b"abcd"),
+            answer("404 Not Found", b""),
+        ]);
+        assert_eq!(told(&address), format!("{address} is longer than 3 bytes"));
+        assert_eq!(told(&address), format!("{address} answers with 404"));
+        served.join().expect("served");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+        for address in [
+            "http://example.org/a",
+            "ftp://a",
+            "http://127.0.0.1.example.org/a",
+            "http:/",
+            "",
+        ] {
+            assert_eq!(told(address), format!("`{address}` is no https address"));
+        }
+        let lost = download("http://127.0.0.1:1/a", &to, 3).expect_err("nobody is there");
+        assert!(matches!(lost, DownloadError::Lost { .. }), "{lost}");
+    }
+}

@@ -3,7 +3,7 @@
 //! Owns the addresses, bodies and answers of the calls that the sync makes, when a call is made again and when
 //! it must not be, the token on its way, and the receiver of webhooks. Refuses to know the tracker, its
 //! database and what a field means. The clock and all waiting come in as a [`Pace`], the connection as an
-//! [`Exchange`]. Start reading at [`Client`], then [`Call`].
+//! [`Exchange`]. Beside it, [`download`] brings a file from anywhere, without the token. Start reading at [`Client`], then [`Call`].
 
 mod address;
 mod answer;
