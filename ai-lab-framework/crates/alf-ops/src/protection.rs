@@ -5,7 +5,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, lchown};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, lchown};
 use std::path::{Path, PathBuf};
 
 use ai_lab_contract::ErrorClass;
@@ -143,7 +143,7 @@ fn entries_below(place: &Path) -> io::Result<Vec<PathBuf>> {
 fn seal_one(path: &Path, seal: Seal) -> io::Result<()> {
     let meta = fs::symlink_metadata(path)?;
     let on = match seal {
-        Seal::Owner(owner) => return lchown(path, Some(owner), None),
+        Seal::Owner(owner) => return give(path, &meta, owner),
         Seal::Immutable => true,
         Seal::Lifted => false,
     };
@@ -161,6 +161,18 @@ fn seal_one(path: &Path, seal: Seal) -> io::Result<()> {
         ioctl_setflags(&file, wanted)?;
     }
     Ok(())
+}
+
+/// Gives it to another user. What that user may read, all may: the person still starts what lies there, and reads when it
+/// was last found whole.
+fn give(path: &Path, meta: &fs::Metadata, owner: u32) -> io::Result<()> {
+    lchown(path, Some(owner), None)?;
+    if meta.is_symlink() {
+        return Ok(());
+    }
+    let readable = meta.mode() & 0o500;
+    let mode = meta.mode() | (readable >> 3) | (readable >> 6);
+    fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o7777))
 }
 
 fn unsealed(path: &Path, error: io::Error) -> Failure {

@@ -171,4 +171,16 @@ fn doctor_says_the_tiers_and_an_immutable_release_is_not_roots_to_change() {
     protect_store(&framework, &name, Seal::Owner(1)).expect("it is root's to give");
     let owner = std::os::unix::fs::MetadataExt::uid(&fs::metadata(&place).expect("it is there"));
     assert_eq!(owner, 1);
+    let mode = |relative: String| {
+        let meta = fs::metadata(lab.path(&relative)).expect("it is there");
+        meta.permissions().mode() & 0o7777
+    };
+    // Whoever runs it still enters the store, and reads when the release was last found whole.
+    let modes = [
+        "".to_owned(),
+        format!("/.marks/{name}"),
+        format!("/{name}/bin"),
+    ];
+    let modes = modes.map(|path| mode(format!("home/framework{path}")));
+    assert_eq!(modes, [0o755, 0o644, 0o555]);
 }
