@@ -177,7 +177,7 @@ fn doctor_says_the_tiers_and_an_immutable_release_is_not_roots_to_change() {
     };
     // Whoever runs it still enters the store, and reads when the release was last found whole.
     let modes = [
-        "".to_owned(),
+        String::new(),
         format!("/.marks/{name}"),
         format!("/{name}/bin"),
     ];
