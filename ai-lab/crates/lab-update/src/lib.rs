@@ -15,6 +15,7 @@ mod journal;
 mod layout;
 mod limits;
 mod preflight;
+mod promises;
 mod quarantine;
 mod request;
 mod sequence;

@@ -29,7 +29,9 @@ case "$1 $2" in
     echo "{\"format\":1,\"chosen\":{\"version\":\"$newest\",\"changes\":[\"It knows more.\"]},\"others\":[]}";;
 "release fetch")
     [ "$3" = 1.9.9 ] && { echo '{"error":{"class":"integrity","message":"the signature is not believed","causes":["no trusted key made it"],"hint":"ask who offers it"}}'; exit 20; }
-    mkdir -p "$store/$3-0123456789abcdef/bin" && cp "$0" "$store/$3-0123456789abcdef/bin/"
+    mkdir -p "$store/$3-0123456789abcdef/bin" "$store/$3-0123456789abcdef/share" && cp "$0" "$store/$3-0123456789abcdef/bin/"
+    case $3 in 1.3.*) more=;; *) more=',"tool run":{}';; esac
+    echo "{\"contract\":{\"major\":1,\"minor\":1},\"items\":{\"command\":{\"tool list\":{}$more}}}" >"$store/$3-0123456789abcdef/share/contract.json"
     echo "{\"format\":1,\"version\":\"$3\",\"place\":\"$store/$3-0123456789abcdef\",\"name\":\"$3-0123456789abcdef\",\"release_sha256\":\"$tree\",
     \"lock\":{\"version\":\"$3\",\"release_sha256\":\"$tree\",\"contract\":{\"major\":1,\"minor\":1},\"schemas\":{\"framework\":{\"major\":1,\"minor\":1}},
     \"archive\":[{\"target\":\"x86_64-unknown-linux-gnu\",\"file\":\"a.tar.gz\",\"bytes\":1,\"sha256\":\"$tree\",\"tree\":\"$tree\"}],
@@ -165,6 +167,7 @@ fn a_framework_is_brought_updated_taken_back_and_rolled_back() {
       copy both databases: the lab's; the framework has none yet (TIME)
       migrate the copies: the framework's as the release wants it; the lab's: schema 1.6, sound (TIME)
       self-test on the copies: 2 checks passed (TIME)
+      contract: it promises what 1.0.0 does (TIME)
       compatibility: the lab fits (TIME)
       compare recorded executions: 1 same, 1 cosmetic, 0 changed, 0 new errors, 0 fixed (TIME)
       backup: LAB/data/backups/ai-lab-20260203T040506.001Z-regular.tar.zst (TIME)
@@ -190,6 +193,7 @@ fn a_framework_is_brought_updated_taken_back_and_rolled_back() {
       copy both databases: the lab's; the framework has none yet (TIME)
       migrate the copies: the framework's as the release wants it; the lab's: schema 1.6, sound (TIME)
       self-test on the copies: 2 checks passed (TIME)
+      contract: it promises what 1.0.0 does (TIME)
       compatibility: the lab fits (TIME)
       compare recorded executions: 1 same, 1 cosmetic, 0 changed, 0 new errors, 0 fixed (TIME)
       backup: LAB/data/backups/ai-lab-20260203T040506.002Z-regular.tar.zst (TIME)
@@ -270,6 +274,7 @@ fn what_is_refused_changes_nothing() {
       copy both databases: the lab's; the framework has none yet (TIME)
       migrate the copies: the framework's as the release wants it; the lab's: schema 1.6, sound (TIME)
       self-test on the copies: 2 checks passed (TIME)
+      contract: it promises what 1.1.0 does (TIME)
       compatibility: the lab fits (TIME)
       compare recorded executions: 1 same, 1 cosmetic, 0 changed, 0 new errors, 0 fixed (TIME)
     $ ai-lab rollback
@@ -607,4 +612,26 @@ fn a_release_is_carried_in_one_file() {
     error: LAB/ai-lab.toml is no bundle: failed to read entire block
     [exit 11]
     "#);
+}
+
+#[test]
+fn a_release_that_promises_less_than_the_one_in_force_is_refused() {
+    let stage = Stage::new(MARKER);
+    stage.run("update --to 1.0.0");
+    assert_snapshot!(stage.play(&["update --to 1.3.0", "framework quarantine list"]), @r#"
+    $ ai-lab update --to 1.3.0
+      preflight: room, owner, clock and switch are sound (TIME)
+      resolve: 1.3.0 is the newest that fits =1.3.0 (TIME)
+      fetch and verify: 1.3.0-0123456789abcdef lies in the store (TIME)
+      copy both databases: the lab's; the framework has none yet (TIME)
+      migrate the copies: the framework's as the release wants it; the lab's: schema 1.6, sound (TIME)
+      self-test on the copies: 2 checks passed (TIME)
+    error: nothing was changed: rehearsal
+    because: 1.3.0 does not promise all that 1.0.0 does: command tool run
+    next: a release of the same major may only add: another one is needed
+    [exit 9]
+    $ ai-lab framework quarantine list
+    none
+    "#);
+    assert_eq!(stage.in_force().as_deref(), Some("1.0.0-0123456789abcdef"));
 }

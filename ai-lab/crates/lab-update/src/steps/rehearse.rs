@@ -12,6 +12,7 @@ use crate::error::{Cut, Refusal, disk};
 use crate::framework::{Answer, one_line};
 use crate::layout::program_in;
 use crate::limits::COMPARED;
+use crate::promises::{CONTRACT, taken_away};
 use crate::request::Until;
 use crate::sequence::{Outcome, Turn, Update};
 
@@ -42,6 +43,7 @@ impl Update<'_> {
         self.copy_databases(&scratch, &home)?;
         self.migrate_copies(&scratch, &home, &new)?;
         self.examine_copies(&home, &new)?;
+        self.hold_to_promises()?;
         self.look_at_the_lab(&home, &new)?;
         self.compare(&new)?;
         self.effects
@@ -97,6 +99,45 @@ impl Update<'_> {
             let answer = update.ask(new, Some(home), &arguments)?;
             Ok(((), healthy(&answer)?))
         })
+    }
+
+    /// Within a major a newer release only adds, whether the lab uses it or not: tomorrow's tool may.
+    fn hold_to_promises(&mut self) -> Result<(), Cut> {
+        let (Some(old), Some(new)) = (self.journal.old.clone(), self.journal.new.clone()) else {
+            return Ok(());
+        };
+        if !is_newer(&new.version, &old.version) {
+            return Ok(());
+        }
+        self.part("contract", |update| {
+            let older = update.contract_in(&old.place)?;
+            let newer = update.contract_in(&new.place)?;
+            let gone = taken_away(&older, &newer);
+            let Some(first) = gone.first() else {
+                return Ok(((), format!("it promises what {} does", old.version)));
+            };
+            let message = format!(
+                "{} does not promise all that {} does: {first}{}",
+                new.version,
+                old.version,
+                match gone.len() {
+                    1 => String::new(),
+                    several => format!(" and {} more", several - 1),
+                }
+            );
+            Err(Refusal::new(ErrorClass::Incompatible, one_line(&message))
+                .hinting("a release of the same major may only add: another one is needed")
+                .into())
+        })
+    }
+
+    /// What a release promises; nothing where it does not say.
+    fn contract_in(&mut self, place: &Path) -> Result<Value, Cut> {
+        let path = place.join(CONTRACT);
+        let text = self.effects.read(&path).map_err(disk("read", &path))?;
+        Ok(text
+            .and_then(|text| serde_json::from_slice(&text).ok())
+            .unwrap_or_default())
     }
 
     fn look_at_the_lab(&mut self, home: &Path, new: &Path) -> Result<(), Cut> {
@@ -174,6 +215,12 @@ impl Update<'_> {
     pub(crate) fn old_program(&self) -> Option<PathBuf> {
         self.journal.old.as_ref().map(|old| program_in(&old.place))
     }
+}
+
+/// Whether a version comes behind another; `false` where one is none.
+fn is_newer(version: &str, than: &str) -> bool {
+    let parsed = |text: &str| text.parse::<semver::Version>().ok();
+    matches!((parsed(version), parsed(than)), (Some(version), Some(than)) if version > than)
 }
 
 /// What an examination says; a refusal where it found something.
