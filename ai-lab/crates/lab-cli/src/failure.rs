@@ -7,6 +7,9 @@ use std::path::PathBuf;
 use ai_lab_contract::ErrorClass;
 use lab_ops::Failure;
 
+/// What a command that only looks ends with when it finds something to do; no class of failures has it.
+const THERE_IS_WORK: u8 = 10;
+
 /// Why a command did not do what it was asked.
 #[derive(Debug)]
 pub(crate) enum CommandError {
@@ -28,6 +31,8 @@ pub(crate) enum CommandError {
     },
     /// Another program has told it already, on the same terminal; only its exit code is left to give.
     Told(ErrorClass),
+    /// Nothing failed: what was looked for is there, and the exit code says so to scripts.
+    ThereIsWork,
     /// What a person wrote in an editor could not be taken over; it is kept there.
     Kept(Box<Self>, PathBuf),
     /// The working folder is gone.
@@ -62,16 +67,18 @@ impl CommandError {
         }
     }
 
-    /// Which row of the table of failures.
-    pub(crate) fn class(&self) -> ErrorClass {
-        match self {
+    /// What the program ends with: mostly the exit code of a row of the table of failures.
+    pub(crate) fn exit_code(&self) -> u8 {
+        let class = match self {
+            Self::ThereIsWork => return THERE_IS_WORK,
             Self::Operation(failure) => failure.class(),
             Self::Told(class) => *class,
-            Self::Kept(error, _) => error.class(),
+            Self::Kept(error, _) => return error.exit_code(),
             Self::Argument { .. } => ErrorClass::Usage,
             Self::Variable { .. } => ErrorClass::Config,
             Self::NoWorkingFolder | Self::ClosedPipe | Self::Output(_) => ErrorClass::Environment,
-        }
+        };
+        class.exit_code()
     }
 
     /// What failed, then why, level by level.
@@ -86,7 +93,7 @@ impl CommandError {
                 }
                 messages
             }
-            Self::Told(_) => Vec::new(),
+            Self::Told(_) | Self::ThereIsWork => Vec::new(),
             Self::Kept(error, place) => {
                 let mut messages = error.messages();
                 messages.push(format!("what was written is kept: {}", place.display()));
@@ -115,7 +122,7 @@ impl CommandError {
             Self::NoWorkingFolder => {
                 Some("`cd` somewhere else, or name the lab by `--lab DIR`".to_owned())
             }
-            Self::Told(_) | Self::ClosedPipe | Self::Output(_) => None,
+            Self::Told(_) | Self::ThereIsWork | Self::ClosedPipe | Self::Output(_) => None,
         }
     }
 }

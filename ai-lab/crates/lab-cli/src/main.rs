@@ -77,7 +77,7 @@ fn run(arguments: Vec<OsString>, environment: &Environment) -> ExitCode {
         Ok(()) | Err(CommandError::ClosedPipe) => ExitCode::SUCCESS,
         Err(error) => {
             output.show_error(&error);
-            ExitCode::from(error.class().exit_code())
+            ExitCode::from(error.exit_code())
         }
     }
 }

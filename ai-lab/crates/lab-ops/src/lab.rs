@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use ai_lab_contract::ErrorClass;
 use lab_model::{Actor, Head, Label, Moment};
-use lab_store::{OpenError, OpenMode, Opening, Reader, SqliteStore, Store, StoreError, Writer};
+use lab_store::{
+    MigrateMode, MigrationPlan, OpenError, OpenMode, Opening, Reader, SqliteStore, Store,
+    StoreError, Writer,
+};
 
 use crate::Failure;
 use crate::backup::{finish, is_to_finish};
@@ -178,24 +181,38 @@ impl Lab {
 
     /// Opens its database; the first time makes it. A restore that was cut short is carried to its end first.
     pub fn open(&self, at: Moment) -> Result<SqliteStore, OpenError> {
-        if is_to_finish(self) {
-            finish(self, at).map_err(|error| OpenError::Unreachable {
-                doing: "finish the restore of",
-                path: self.database(),
-                source: std::io::Error::other(error),
-            })?;
-        }
+        self.finish_restore(at)?;
         self.open_as_it_is(at)
     }
 
     /// The same, whatever was to be restored.
     pub(crate) fn open_as_it_is(&self, at: Moment) -> Result<SqliteStore, OpenError> {
-        let opening = Opening {
-            mode: OpenMode::Create,
-            software_version: env!("CARGO_PKG_VERSION").to_owned(),
-            at,
-        };
-        SqliteStore::open(&self.database(), &opening)
+        SqliteStore::open(&self.database(), &opening(at))
+    }
+
+    /// Tells what its database lacks, and brings it there as far as the mode says. What is only looked at is looked at as
+    /// it is; before it is changed, a restore that was cut short is carried to its end.
+    pub(crate) fn migrate(
+        &self,
+        at: Moment,
+        mode: MigrateMode,
+    ) -> Result<MigrationPlan, OpenError> {
+        if mode == MigrateMode::Apply {
+            self.finish_restore(at)?;
+        }
+        SqliteStore::migrate(&self.database(), &opening(at), mode)
+    }
+
+    fn finish_restore(&self, at: Moment) -> Result<(), OpenError> {
+        if !is_to_finish(self) {
+            return Ok(());
+        }
+        let finished = finish(self, at).map(drop);
+        finished.map_err(|error| OpenError::Unreachable {
+            doing: "finish the restore of",
+            path: self.database(),
+            source: std::io::Error::other(error),
+        })
     }
 
     /// Reads, all of it from one moment's state.
@@ -226,6 +243,15 @@ impl Lab {
         let touched = store.take_touched();
         mirror_after(self, &mut store, by.at, &touched);
         Ok(answer)
+    }
+}
+
+/// How its database is opened by every command.
+fn opening(at: Moment) -> Opening {
+    Opening {
+        mode: OpenMode::Create,
+        software_version: env!("CARGO_PKG_VERSION").to_owned(),
+        at,
     }
 }
 

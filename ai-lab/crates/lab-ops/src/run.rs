@@ -5,7 +5,7 @@ use std::fmt;
 
 use ai_lab_client::{
     Call, CallError, ChildError, Completed, ExecutionError, Framework, HandshakeError, Limits,
-    LocateError, Places, Refusal,
+    LocateError, Places, Refusal, Said,
 };
 use ai_lab_contract::{ErrorClass, ExecutionId};
 use serde_json::Value;
@@ -208,15 +208,28 @@ pub(crate) fn asked(
     lab: &Lab,
     arguments: &[&str],
 ) -> Result<Vec<u8>, RunError> {
-    let said = framework
-        .ask(lab.root(), arguments)
-        .map_err(RunError::HandOver)?;
+    let said = ask_for(framework, lab, arguments)?;
     if said.code == Some(0) {
         return Ok(said.stdout);
     }
-    let ended = |class: &ErrorClass| Some(i32::from(class.exit_code())) == said.code;
+    Err(ended_badly(said.code, arguments))
+}
+
+/// What a command of the framework wrote and how it ended, be it well or badly.
+pub(crate) fn ask_for(
+    framework: &Framework,
+    lab: &Lab,
+    arguments: &[&str],
+) -> Result<Said, RunError> {
+    let said = framework.ask(lab.root(), arguments);
+    said.map_err(RunError::HandOver)
+}
+
+/// What the exit code of a command says of why it ended badly.
+pub(crate) fn ended_badly(code: Option<i32>, arguments: &[&str]) -> RunError {
+    let ended = |class: &ErrorClass| Some(i32::from(class.exit_code())) == code;
     let class = ErrorClass::ALL.into_iter().find(ended);
-    Err(RunError::Refused {
+    RunError::Refused {
         message: format!(
             "`ai-lab-framework {}` did not end well",
             arguments.join(" ")
@@ -224,7 +237,7 @@ pub(crate) fn asked(
         class: class.unwrap_or(ErrorClass::Interrupted),
         hint: None,
         cause: None,
-    })
+    }
 }
 
 pub(crate) fn connect(lab: &Lab, places: &Places<'_>) -> Result<Framework, RunError> {

@@ -10,6 +10,7 @@ mod files;
 mod github;
 mod listing;
 mod opening;
+mod plan;
 mod record;
 mod sqlite;
 mod store;
@@ -26,6 +27,7 @@ pub use listing::{
     PageRequest, SearchHit, SearchPage, SearchRequest, Tallies, Total,
 };
 pub use opening::{OpenError, OpenMode, Opening, SchemaVersion, Stranger};
+pub use plan::{MigrateMode, MigrationPlan, PlannedMigration};
 pub use record::{WriteRecord, WritesRequest};
 pub use sqlite::{SnapshotError, SqliteStore};
 pub use store::{MOST_CANDIDATES, Reader, Store, Writer};

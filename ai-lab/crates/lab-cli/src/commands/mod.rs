@@ -17,6 +17,7 @@ mod item;
 mod lock;
 mod log;
 mod merge_file;
+mod migrate_db;
 mod milestone;
 mod project;
 mod repo;
@@ -66,6 +67,8 @@ pub(crate) enum Command {
     Sync(sync::Args),
     #[command(name = "merge-file")]
     MergeFile(merge_file::Args),
+    #[command(name = "migrate-db")]
+    MigrateDb(migrate_db::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),
     #[command(flatten)]
@@ -116,6 +119,7 @@ impl Command {
             Self::Service(args) => service::run(args, context),
             Self::Sync(args) => sync::run(&args, context),
             Self::MergeFile(args) => merge_file::run(&args, context),
+            Self::MigrateDb(args) => migrate_db::run(&args, context),
             Self::Doctor(args) => doctor::run(&args, context),
             Self::Completions(args) => completions::run(&args, context),
             Self::Verb(verb) => item::run_verb(verb, context),

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::opening::{Opening, SchemaVersion, Stranger};
+use crate::plan::{MigrationPlan, PlannedMigration};
 
 /// `AILb`: this file is a lab's own database.
 pub(super) const APPLICATION_ID: i32 = 0x4149_4c62;
@@ -86,6 +87,81 @@ pub(super) fn identity(connection: &Connection) -> rusqlite::Result<Identity> {
 
 fn pragma<T: rusqlite::types::FromSql>(connection: &Connection, name: &str) -> rusqlite::Result<T> {
     connection.pragma_query_value(None, name, |row| row.get(0))
+}
+
+impl Migration {
+    /// Its statements, one by one: each ends with `;` at the end of a line, a trigger's with `END;`.
+    fn statements(&self) -> Vec<String> {
+        let (mut statements, mut statement, mut is_body) = (Vec::new(), String::new(), false);
+        for line in self.sql.lines() {
+            statement.push_str(line);
+            is_body = line == "BEGIN" || is_body && line != "END;";
+            let is_comment = line.trim_start().starts_with("--");
+            if line.ends_with(';') && !is_body && !is_comment {
+                let whole = std::mem::take(&mut statement);
+                statements.push(whole.trim().trim_end_matches(';').to_owned());
+            } else {
+                statement.push('\n');
+            }
+        }
+        statements
+    }
+}
+
+/// What lies between a database and the last migration; its drift is not looked for.
+pub(super) fn planned(
+    connection: &Connection,
+    migrations: &[Migration],
+) -> rusqlite::Result<MigrationPlan> {
+    let from = match identity(connection)? {
+        Identity::Ours(version) => Some(version),
+        Identity::Blank | Identity::Strange(_) => None,
+    };
+    let to = target(migrations);
+    let missing = (1..)
+        .zip(migrations)
+        .filter(|(minor, _)| *minor > from.map_or(0, |version| version.minor))
+        .map(|(minor, migration)| PlannedMigration {
+            version: SchemaVersion { minor, ..to },
+            name: told_name(migration.name),
+            statements: migration.statements(),
+        });
+    Ok(MigrationPlan {
+        from,
+        to,
+        missing: missing.collect(),
+        strangers: strangers(connection, migrations)?,
+        drift: Vec::new(),
+    })
+}
+
+/// A migration's name in words, without its number.
+fn told_name(name: &str) -> String {
+    let words = name.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_');
+    words.replace('_', " ")
+}
+
+/// Landed migrations that bear another name than here.
+fn strangers(connection: &Connection, migrations: &[Migration]) -> rusqlite::Result<Vec<String>> {
+    let is_listed: bool = connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migrations')",
+        [],
+        |row| row.get(0),
+    )?;
+    if !is_listed {
+        // A new database, or one whose list somebody took away: that is told as drift.
+        return Ok(Vec::new());
+    }
+    let mut statement =
+        connection.prepare("SELECT number, name FROM migrations ORDER BY number")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let landed = rows.collect::<rusqlite::Result<Vec<(u32, String)>>>()?;
+    let is_strange = |(number, name): &(u32, String)| {
+        let known = (1..).zip(migrations).find(|(known, _)| known == number);
+        known.is_some_and(|(_, migration)| migration.name != name)
+    };
+    let strange = landed.into_iter().filter(is_strange);
+    Ok(strange.map(|(_, name)| name).collect())
 }
 
 /// Brings a database to the last migration; the caller holds the transaction.

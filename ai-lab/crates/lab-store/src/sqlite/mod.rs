@@ -2,6 +2,7 @@
 
 mod checkup;
 mod conditions;
+mod drift;
 mod edges;
 mod files;
 mod github;
@@ -9,6 +10,7 @@ mod head;
 mod idea;
 mod item;
 mod log;
+mod migrating;
 mod migrations;
 mod milestone;
 mod names;
@@ -38,7 +40,9 @@ use self::migrations::MIGRATIONS;
 use self::reader::Reading;
 pub use self::snapshot::SnapshotError;
 use self::writer::Writing;
-use crate::{Checkup, OpenError, Opening, Reader, Store, StoreError, Writer};
+use crate::{
+    Checkup, MigrateMode, MigrationPlan, OpenError, Opening, Reader, Store, StoreError, Writer,
+};
 
 /// A lab's database in a file, or in memory for tests.
 #[derive(Debug)]
@@ -54,6 +58,16 @@ impl SqliteStore {
             connection: open::open(path, opening, MIGRATIONS)?,
             touched: Vec::new(),
         })
+    }
+
+    /// Tells what the schema of the file at a path lacks and what somebody changed of it, and brings it there as far as
+    /// `mode` says. Where nothing is there, the opening's mode decides whether that is an error or a first migration.
+    pub fn migrate(
+        path: &Path,
+        opening: &Opening,
+        mode: MigrateMode,
+    ) -> Result<MigrationPlan, OpenError> {
+        migrating::migrate_file(path, opening, mode, MIGRATIONS)
     }
 
     /// An empty database that goes with this value.

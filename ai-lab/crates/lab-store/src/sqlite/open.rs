@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::migrations::{Identity, Migration, identity, migrate, target, written_by};
+use super::migrations::{Identity, Migration, identity, migrate, planned, target, written_by};
 use super::order::{fill_keys, lacks_keys};
 use crate::PATIENCE;
 use crate::error::DatabaseFault;
 use crate::opening::{OpenError, OpenMode, Opening, SchemaVersion, Stranger};
+use crate::plan::MigrationPlan;
 
 /// How many statements stay prepared: about as many as there are in this crate.
 const STATEMENTS: usize = 128;
@@ -64,7 +65,7 @@ pub(super) fn open_in_memory(
     Ok(connection)
 }
 
-fn told(path: &Path, error: rusqlite::Error) -> OpenError {
+pub(super) fn told(path: &Path, error: rusqlite::Error) -> OpenError {
     let source = DatabaseFault::from(error);
     if let DatabaseFault::Damaged(error) = &source
         && error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase)
@@ -81,7 +82,7 @@ fn told(path: &Path, error: rusqlite::Error) -> OpenError {
 }
 
 /// Whether a database may be there; refuses what cannot be one.
-fn is_there(path: &Path) -> Result<bool, OpenError> {
+pub(super) fn is_there(path: &Path) -> Result<bool, OpenError> {
     let strange = |stranger| {
         Err(OpenError::NotOurs {
             path: path.to_owned(),
@@ -98,7 +99,11 @@ fn is_there(path: &Path) -> Result<bool, OpenError> {
 }
 
 /// Makes the whole database under another name first, so that a kill never leaves half of it.
-fn create(path: &Path, opening: &Opening, migrations: &[Migration]) -> Result<(), OpenError> {
+pub(super) fn create(
+    path: &Path,
+    opening: &Opening,
+    migrations: &[Migration],
+) -> Result<(), OpenError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(unreachable("make", folder))?;
     let guard = File::open(folder).map_err(unreachable("open", folder))?;
@@ -107,10 +112,7 @@ fn create(path: &Path, opening: &Opening, migrations: &[Migration]) -> Result<()
     if is_there(path)? {
         return Ok(());
     }
-    let log = beside(path, "-wal");
-    if log.exists() {
-        return Err(OpenError::StrayLog(log));
-    }
+    refuse_stray_log(path)?;
     let draft = beside(path, ".new");
     for ending in ["", "-wal", "-shm", "-journal"] {
         // What a killed creation left; mostly there is nothing.
@@ -119,6 +121,15 @@ fn create(path: &Path, opening: &Opening, migrations: &[Migration]) -> Result<()
     fill(&draft, opening, migrations).map_err(|error| told(&draft, error))?;
     fs::rename(&draft, path).map_err(unreachable("name", path))?;
     guard.sync_all().map_err(unreachable("sync", folder))
+}
+
+/// Refuses where the changes of a lost database would be taken up by a new one.
+pub(super) fn refuse_stray_log(path: &Path) -> Result<(), OpenError> {
+    let log = beside(path, "-wal");
+    if log.exists() {
+        return Err(OpenError::StrayLog(log));
+    }
+    Ok(())
 }
 
 fn fill(draft: &Path, opening: &Opening, migrations: &[Migration]) -> rusqlite::Result<()> {
@@ -130,7 +141,7 @@ fn fill(draft: &Path, opening: &Opening, migrations: &[Migration]) -> rusqlite::
     connection.close().map_err(|(_, error)| error)
 }
 
-fn connect(path: &Path, mode: OpenMode) -> rusqlite::Result<Connection> {
+pub(super) fn connect(path: &Path, mode: OpenMode) -> rusqlite::Result<Connection> {
     let access = match mode {
         OpenMode::Create => OpenFlags::SQLITE_OPEN_READ_WRITE,
         OpenMode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
@@ -155,7 +166,7 @@ fn settle(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// The schema of a database that this software may read.
-fn admitted(
+pub(super) fn admitted(
     path: &Path,
     connection: &Connection,
     migrations: &[Migration],
@@ -180,35 +191,45 @@ fn admitted(
     })
 }
 
-/// Applies what is missing; looked up inside the transaction, as others migrate too.
-fn bring_up_to_date(
+/// Applies what is missing, all of it or nothing; tells what it was.
+pub(super) fn bring_up_to_date(
     connection: &Connection,
     migrations: &[Migration],
     opening: &Opening,
-) -> rusqlite::Result<()> {
-    within_a_write(connection, || {
-        let from = match identity(connection)? {
-            Identity::Ours(version) => Some(version),
-            Identity::Blank | Identity::Strange(_) => None,
-        };
-        migrate(connection, from, migrations, opening)?;
-        fill_keys(connection)
-    })
+) -> rusqlite::Result<MigrationPlan> {
+    within_a_write(connection, || carried_out(connection, migrations, opening))
 }
 
-fn within_a_write(
+/// The same, the caller holds the transaction: what is missing is looked up inside it, as others migrate too.
+pub(super) fn carried_out(
     connection: &Connection,
-    body: impl FnOnce() -> rusqlite::Result<()>,
-) -> rusqlite::Result<()> {
-    connection.execute_batch("BEGIN IMMEDIATE")?;
-    match body() {
-        Ok(()) => connection.execute_batch("COMMIT"),
-        Err(error) => {
-            // The first failure is the one to tell.
-            let _ = connection.execute_batch("ROLLBACK");
-            Err(error)
-        }
+    migrations: &[Migration],
+    opening: &Opening,
+) -> rusqlite::Result<MigrationPlan> {
+    let plan = planned(connection, migrations)?;
+    if !plan.is_empty() {
+        migrate(connection, plan.from, migrations, opening)?;
     }
+    fill_keys(connection)?;
+    Ok(plan)
+}
+
+/// Begins a write.
+pub(super) fn beginning(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("BEGIN IMMEDIATE")
+}
+
+fn within_a_write<T>(
+    connection: &Connection,
+    body: impl FnOnce() -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    beginning(connection)?;
+    let answer = body().and_then(|answer| connection.execute_batch("COMMIT").map(|()| answer));
+    if answer.is_err() {
+        // The first failure is the one to tell.
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    answer
 }
 
 fn unreachable(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> OpenError {
