@@ -125,6 +125,7 @@ pub fn compare_under(
             homes.own.path(),
         );
         let other = Program::of(framework, &request.under, homes.other.path());
+        other.migrate(cancel)?;
         for (number, call) in calls.iter().enumerate() {
             let start = &call.execution.start;
             telling(

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ai_lab_contract::ErrorClass;
 use alf_runtime::Detached;
@@ -22,6 +22,9 @@ use crate::framework::Framework;
 
 /// The longest answer that is read of a program, in bytes. Stops a release that floods from filling the memory.
 const ANSWER_BYTES: usize = 64 * 1024 * 1024;
+
+/// How long the other release may take to migrate the copy of the record. Stops one that hangs.
+const MIGRATING: Duration = Duration::from_mins(30);
 
 /// One release's program, in a home of its own.
 pub(super) struct Program {
@@ -72,13 +75,31 @@ impl Program {
         cancel: Option<BorrowedFd<'_>>,
     ) -> Result<Answered, Failure> {
         let id = call.execution.start.execution_id.as_str();
-        let arguments = ["execution", "replay", id, "--dry", "--json"];
-        let until = Instant::now() + call.longest;
+        self.answer(
+            &["execution", "replay", id, "--dry", "--json"],
+            call.longest,
+            cancel,
+        )
+    }
+
+    /// Brings the copy of the record to this release's schema. Where that fails, each call tells so in its turn.
+    pub(super) fn migrate(&self, cancel: Option<BorrowedFd<'_>>) -> Result<(), Failure> {
+        self.answer(&["migrate-db", "--json"], MIGRATING, cancel)
+            .map(|_| ())
+    }
+
+    fn answer(
+        &self,
+        arguments: &[&str],
+        longest: Duration,
+        cancel: Option<BorrowedFd<'_>>,
+    ) -> Result<Answered, Failure> {
+        let until = Instant::now() + longest;
         let (output, input) = std::io::pipe().map_err(|error| self.unstarted(error))?;
         let process = Framework::supervisor()?
             .start_detached(Detached {
                 program: &self.path,
-                arguments: &arguments,
+                arguments,
                 environment: &self.environment,
                 input: sealed_file("ai-lab-nothing", b"").map_err(|error| self.unstarted(error))?,
                 output: input.into(),
