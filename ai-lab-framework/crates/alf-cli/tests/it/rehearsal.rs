@@ -89,7 +89,6 @@ fn recorded_calls_are_made_again_under_both_and_what_differs_is_told() {
     exit 5
 
     $ ai-lab-framework execution compare --under ../no-such-program
-    2> 1/2 load.read
     2> error: cannot start ../no-such-program
     2>   because No such file or directory (os error 2)
     2> hint: `--under PROGRAM` names the program of the other release.
