@@ -9,17 +9,17 @@ use crate::counters::percent;
 #[derive(Debug, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Cpu {
     /// How many cores are online.
-    cores: usize,
+    pub(crate) cores: usize,
     /// Time not idle and not waiting for a disk, in percent of all cores' time.
-    used_percent: Option<f64>,
+    pub(crate) used_percent: Option<f64>,
     /// Time in programs, niced ones and guests included, in percent of all cores' time.
     user_percent: Option<f64>,
     /// Time in the kernel, interrupts included, in percent of all cores' time.
     system_percent: Option<f64>,
     /// Time idle with a disk request open, in percent of all cores' time. A hint only: the kernel guesses it.
-    iowait_percent: Option<f64>,
+    pub(crate) iowait_percent: Option<f64>,
     /// Time a hypervisor gave to others, in percent of all cores' time.
-    steal_percent: Option<f64>,
+    pub(crate) steal_percent: Option<f64>,
     /// Each core's used time in percent of its own; `null` for one that was not online in both readings.
     per_core_percent: Vec<Option<f64>>,
 }

@@ -14,13 +14,13 @@ const SECTOR_BYTES: u64 = 512;
 #[derive(Debug, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct DiskIo {
     /// The device's name below `/dev`. What lies on others (`dm-`, `md`) counts here and there.
-    device: String,
+    pub(crate) device: String,
     /// Bytes read a second; `null` for one that was not there in both readings.
-    read_bytes_per_s: Option<f64>,
+    pub(crate) read_bytes_per_s: Option<f64>,
     /// Bytes written a second.
-    write_bytes_per_s: Option<f64>,
+    pub(crate) write_bytes_per_s: Option<f64>,
     /// Time with a request open, in percent; a disk that serves many at once may have room at 100.
-    busy_percent: Option<f64>,
+    pub(crate) busy_percent: Option<f64>,
 }
 
 /// One disk's counters.

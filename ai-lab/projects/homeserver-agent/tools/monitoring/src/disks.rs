@@ -27,25 +27,25 @@ const STACK_BYTES: usize = 64 * 1024;
 #[derive(Debug, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Disk {
     /// What is mounted, such as `/dev/sda1` or `nas:/export`.
-    source: String,
+    pub(crate) source: String,
     /// Where.
-    mount_point: String,
+    pub(crate) mount_point: String,
     /// As what, such as `ext4`.
     filesystem: String,
     /// Whether nothing can be written there.
-    read_only: bool,
+    pub(crate) read_only: bool,
     /// Whether it answered.
-    state: DiskState,
+    pub(crate) state: DiskState,
     /// All room; `null`, as all that follows, unless it answered.
-    total_bytes: Option<u64>,
+    pub(crate) total_bytes: Option<u64>,
     /// Room taken.
     used_bytes: Option<u64>,
     /// Room that is left to programs without privilege.
-    available_bytes: Option<u64>,
+    pub(crate) available_bytes: Option<u64>,
     /// Taken in percent of taken and available, as `df` shows it.
-    used_percent: Option<f64>,
+    pub(crate) used_percent: Option<f64>,
     /// Inodes taken in percent; `null` where the file system makes them as needed.
-    inodes_used_percent: Option<f64>,
+    pub(crate) inodes_used_percent: Option<f64>,
 }
 
 /// Whether a disk answered.

@@ -37,9 +37,9 @@ const PROCESS_FILE_BYTES: usize = 1024;
 pub(crate) struct HostInput {
     /// Time between the two readings, in milliseconds. The kernel counts processor time in hundredths of a
     /// second, so that a short interval makes coarse percentages.
-    interval_ms: Bounded<50, 5000>,
+    pub(crate) interval_ms: Bounded<50, 5000>,
     /// How many processes to show, each by processor time and by memory.
-    top: Bounded<0, 50>,
+    pub(crate) top: Bounded<0, 50>,
     /// Whether to show the loopback interface too.
     loopback: bool,
 }
@@ -66,23 +66,23 @@ pub(crate) struct HostOutput {
     /// Time between the two readings as measured, in milliseconds.
     interval_ms: u64,
     /// How busy the processor was.
-    cpu: Option<Cpu>,
+    pub(crate) cpu: Option<Cpu>,
     /// Memory and swap.
-    memory: Option<Memory>,
+    pub(crate) memory: Option<Memory>,
     /// Load averages.
-    load: Option<Load>,
+    pub(crate) load: Option<Load>,
     /// Time lost by waiting.
-    pressure: Pressure,
+    pub(crate) pressure: Pressure,
     /// Room on disks, one row a device.
-    disks: Option<Vec<Disk>>,
+    pub(crate) disks: Option<Vec<Disk>>,
     /// Traffic of whole disks.
-    disk_io: Option<Vec<DiskIo>>,
+    pub(crate) disk_io: Option<Vec<DiskIo>>,
     /// Network interfaces.
     network: Option<Vec<Interface>>,
     /// The processes that take most.
-    processes: Option<Processes>,
+    pub(crate) processes: Option<Processes>,
     /// Sentences about what could not be read and why.
-    notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
 }
 
 /// Reads this machine.
@@ -145,7 +145,7 @@ struct Reading {
 
 impl Host {
     /// Takes the first reading, asks the disks while time passes, takes the second.
-    fn measure(&self, input: &HostInput) -> HostOutput {
+    pub(crate) fn measure(&self, input: &HostInput) -> HostOutput {
         let mut notes = Notes::default();
         let top = usize::try_from(input.top.get()).unwrap_or(usize::MAX);
         let whole_devices = notes.keep("/sys/block", self.machine.names("/sys/block"));

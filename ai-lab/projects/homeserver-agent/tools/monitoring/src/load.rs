@@ -7,9 +7,9 @@ use serde::Serialize;
 #[derive(Debug, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Load {
     /// Over one minute.
-    one: f64,
+    pub(crate) one: f64,
     /// Over five minutes.
-    five: f64,
+    pub(crate) five: f64,
     /// Over fifteen minutes.
     fifteen: f64,
     /// Threads running or waiting for a core right now.

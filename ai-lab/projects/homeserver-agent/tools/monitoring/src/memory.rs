@@ -9,9 +9,9 @@ use crate::counters::percent;
 #[derive(Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Memory {
     /// All of it.
-    total_bytes: Option<u64>,
+    pub(crate) total_bytes: Option<u64>,
     /// What programs can still have without swapping (`MemAvailable`); `null` before Linux 3.14.
-    available_bytes: Option<u64>,
+    pub(crate) available_bytes: Option<u64>,
     /// Total less available. The ZFS cache is part of it: the kernel does not count that as available.
     used_bytes: Option<u64>,
     /// Used in percent of total.
@@ -21,11 +21,11 @@ pub(crate) struct Memory {
     /// Shared memory and what lies in `tmpfs`, as in `/tmp` or `/dev/shm`; never available.
     shared_bytes: Option<u64>,
     /// All swap; 0 without any.
-    swap_total_bytes: Option<u64>,
+    pub(crate) swap_total_bytes: Option<u64>,
     /// Swap in use.
-    swap_used_bytes: Option<u64>,
+    pub(crate) swap_used_bytes: Option<u64>,
     /// The ZFS cache, which gives way to programs; `null` without ZFS.
-    zfs_arc_bytes: Option<u64>,
+    pub(crate) zfs_arc_bytes: Option<u64>,
 }
 
 /// Reads `/proc/meminfo`. `None` without a total.

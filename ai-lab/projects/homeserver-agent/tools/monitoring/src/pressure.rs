@@ -18,18 +18,18 @@ pub(crate) struct Pressure {
 #[derive(Debug, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Stall {
     /// At least one task waited.
-    some: Option<Averages>,
+    pub(crate) some: Option<Averages>,
     /// All tasks that could have run waited at once; `null` where the kernel does not tell.
-    full: Option<Averages>,
+    pub(crate) full: Option<Averages>,
 }
 
 /// Share of wall time in percent.
 #[derive(Debug, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Averages {
     /// Over ten seconds.
-    avg10: f64,
+    pub(crate) avg10: f64,
     /// Over one minute.
-    avg60: f64,
+    pub(crate) avg60: f64,
     /// Over five minutes.
     avg300: f64,
 }

@@ -18,26 +18,26 @@ pub(crate) struct Processes {
     /// How many of them are zombies.
     zombies: usize,
     /// How many of them wait without being interruptible, most often for a disk.
-    uninterruptible: usize,
+    pub(crate) uninterruptible: usize,
     /// Those that took most processor time between the readings; those that took none are left out.
-    top_cpu: Vec<Process>,
+    pub(crate) top_cpu: Vec<Process>,
     /// Those that take most memory; those that take none are left out.
-    top_memory: Vec<Process>,
+    pub(crate) top_memory: Vec<Process>,
 }
 
 /// One process.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Process {
     /// Its id.
-    pid: u32,
+    pub(crate) pid: u32,
     /// Its name, at most 15 bytes: the kernel's limit.
-    name: String,
+    pub(crate) name: String,
     /// `R` running, `S` sleeping, `D` waiting for a disk, `Z` zombie, `T` stopped, `I` idle kernel thread.
     state: char,
     /// Processor time between the readings, in percent of one core; `null` if it was born between them.
-    cpu_percent: Option<f64>,
+    pub(crate) cpu_percent: Option<f64>,
     /// Memory in use, pages shared with others included.
-    rss_bytes: u64,
+    pub(crate) rss_bytes: u64,
     /// Its command line, cut at 200 characters, what looks like a secret replaced by `***`; `null` for a
     /// kernel thread and for a process that has ended.
     command: Option<String>,
