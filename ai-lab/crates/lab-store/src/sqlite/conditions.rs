@@ -4,12 +4,12 @@ use lab_model::Tag;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-use super::search::match_text;
+use super::words::Words;
 use crate::{DueFilter, ItemFilter};
 
 /// Up to how many rows a condition may let through to be looked up one by one and then sorted; where more would,
 /// the items are walked in order and tested instead.
-const FEW: u32 = 500;
+pub(super) const FEW: u32 = 500;
 
 /// How many items are looked at to count those that pass: beyond it a count takes as long as the lab is large.
 const MOST_WALKED: u32 = 2_000;
@@ -193,13 +193,12 @@ impl Conditions {
     }
 
     fn text(&mut self, connection: &Connection, text: &str) -> rusqlite::Result<()> {
-        let Some(words) = match_text(text) else {
+        let Some(words) = Words::of(text) else {
             self.clauses.push("0".to_owned());
             return Ok(());
         };
-        let count = "SELECT count(*) FROM (SELECT 1 FROM search_words WHERE search_words MATCH ?1 LIMIT ?2)";
-        let few = counted(connection, count, words.clone().into(), FEW)? <= FEW;
-        let words = self.parameter(words);
+        let few = !words.are_had_by_more_than(connection, FEW)?;
+        let words = self.parameter(words.begun());
         if few {
             self.leading = Some(format!(
                 "i.uid IN (SELECT s.uid FROM search_words AS w JOIN searched AS s ON s.seq = w.rowid \

@@ -27,6 +27,8 @@ mod search;
 mod selection;
 mod snapshot;
 mod stored;
+mod walk;
+mod words;
 mod writer;
 mod writes;
 

@@ -6,9 +6,10 @@ use lab_model::{EntityKind, ItemStatus, Label, Tag, Uid};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
-use super::conditions::Conditions;
-use super::names;
+use super::conditions::{Conditions, FEW};
 use super::row::{count, moment_option, parsed, parsed_option};
+use super::words::Words;
+use super::{names, walk};
 use crate::{ItemFilter, ItemLine, ItemOrder, ItemPage, PageRequest, StoreError, Tallies, Total};
 
 /// Separates tags in one text; no tag has it.
@@ -21,39 +22,14 @@ pub(super) fn items(
     order: ItemOrder,
     page: &PageRequest,
 ) -> Result<ItemPage, StoreError> {
-    let counted = total(connection, filter)?;
-    let mut conditions = Conditions::of(connection, filter)?;
-    if let Some(after) = &page.after {
-        behind(connection, &mut conditions, order, after)?;
-    }
-    let by = match order {
-        ItemOrder::Label => "i.sort_key",
-        ItemOrder::Pressing => "i.urgency, i.due_key, i.sort_key",
+    let asked = page.limit.map_or(usize::MAX, |limit| limit as usize);
+    let (counted, mut lines) = match walked(connection, filter, order, page)? {
+        Some(lines) => (None, lines),
+        None => (
+            total(connection, filter)?,
+            chosen(connection, filter, order, page)?,
+        ),
     };
-    let where_ = conditions.sql();
-    // One more than asked for tells whether there are more.
-    let most = page.limit.map_or(-1, |limit| i64::from(limit) + 1);
-    let limit = conditions.parameter(most);
-    let sql = format!(
-        "SELECT t.uid, l.label, t.title, t.status, t.stand, t.priority, t.item_type, t.assignee, \
-         t.due_day, e.revision, e.updated_ms, \
-         p.label AS project, o.label AS parent, m.label AS milestone, \
-         (SELECT group_concat(tag, char(31) ORDER BY tag) FROM tags WHERE tags.uid = t.uid) AS tags \
-         FROM (SELECT i.uid FROM work_items AS i{where_} ORDER BY {by} LIMIT {limit}) AS s \
-         CROSS JOIN work_items AS t ON t.uid = s.uid \
-         CROSS JOIN entities AS e ON e.uid = t.uid \
-         CROSS JOIN entity_labels AS l ON l.uid = t.uid AND l.is_current = 1 \
-         LEFT JOIN entity_labels AS p ON p.uid = t.project_uid AND p.is_current = 1 \
-         LEFT JOIN entity_labels AS o ON o.uid = t.parent_uid AND o.is_current = 1 \
-         LEFT JOIN entity_labels AS m ON m.uid = t.milestone_uid AND m.is_current = 1"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map(params_from_iter(&conditions.parameters), line)?;
-    let mut lines = rows.collect::<rusqlite::Result<Vec<ItemLine>>>()?;
-    let asked = page
-        .limit
-        .and_then(|limit| usize::try_from(limit).ok())
-        .unwrap_or(usize::MAX);
     let more = lines.len() > asked;
     let seen = lines.len() as u64;
     lines.truncate(asked);
@@ -63,6 +39,83 @@ pub(super) fn items(
         None => Total::AtLeast(seen),
     };
     Ok(ItemPage { lines, total, more })
+}
+
+/// The lines of a page, and one more where there are more.
+fn chosen(
+    connection: &Connection,
+    filter: &ItemFilter,
+    order: ItemOrder,
+    page: &PageRequest,
+) -> Result<Vec<ItemLine>, StoreError> {
+    let mut conditions = Conditions::of(connection, filter)?;
+    if let Some(after) = &page.after {
+        behind(connection, &mut conditions, order, after)?;
+    }
+    let by = order_by(order);
+    let where_ = conditions.sql();
+    // One more than asked for tells whether there are more.
+    let most = page.limit.map_or(-1, |limit| i64::from(limit) + 1);
+    let limit = conditions.parameter(most);
+    let sql = shown(&format!(
+        "SELECT i.uid FROM work_items AS i{where_} ORDER BY {by} LIMIT {limit}"
+    ));
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(params_from_iter(&conditions.parameters), line)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The same where the filter has words that many have, and the page is found among the first that are tested for them.
+fn walked(
+    connection: &Connection,
+    filter: &ItemFilter,
+    order: ItemOrder,
+    page: &PageRequest,
+) -> Result<Option<Vec<ItemLine>>, StoreError> {
+    let (Some(text), Some(limit)) = (&filter.text, page.limit) else {
+        return Ok(None);
+    };
+    let Some(words) = Words::of(text) else {
+        return Ok(None);
+    };
+    if !words.are_had_by_more_than(connection, FEW)? {
+        return Ok(None);
+    }
+    let wanted = (limit as usize).saturating_add(1);
+    let Some(uids) = walk::first(connection, filter, &words, order, page, wanted)? else {
+        return Ok(None);
+    };
+    let mut statement = connection.prepare_cached(&shown("SELECT ?1 AS uid"))?;
+    let lines = uids
+        .iter()
+        .map(|uid| statement.query_row([uid.as_str()], line))
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(Some(lines))
+}
+
+/// A query for what a listing shows of the items that another query tells, in its order.
+fn shown(uids: &str) -> String {
+    format!(
+        "SELECT t.uid, l.label, t.title, t.status, t.stand, t.priority, t.item_type, t.assignee, \
+         t.due_day, e.revision, e.updated_ms, \
+         p.label AS project, o.label AS parent, m.label AS milestone, \
+         (SELECT group_concat(tag, char(31) ORDER BY tag) FROM tags WHERE tags.uid = t.uid) AS tags \
+         FROM ({uids}) AS s \
+         CROSS JOIN work_items AS t ON t.uid = s.uid \
+         CROSS JOIN entities AS e ON e.uid = t.uid \
+         CROSS JOIN entity_labels AS l ON l.uid = t.uid AND l.is_current = 1 \
+         LEFT JOIN entity_labels AS p ON p.uid = t.project_uid AND p.is_current = 1 \
+         LEFT JOIN entity_labels AS o ON o.uid = t.parent_uid AND o.is_current = 1 \
+         LEFT JOIN entity_labels AS m ON m.uid = t.milestone_uid AND m.is_current = 1"
+    )
+}
+
+/// The columns that an index has in this order.
+pub(super) const fn order_by(order: ItemOrder) -> &'static str {
+    match order {
+        ItemOrder::Label => "i.sort_key",
+        ItemOrder::Pressing => "i.urgency, i.due_key, i.sort_key",
+    }
 }
 
 fn line(row: &Row<'_>) -> rusqlite::Result<ItemLine> {
@@ -97,7 +150,7 @@ fn line(row: &Row<'_>) -> rusqlite::Result<ItemLine> {
 }
 
 /// Lets through only what comes behind the item of a label.
-fn behind(
+pub(super) fn behind(
     connection: &Connection,
     conditions: &mut Conditions,
     order: ItemOrder,

@@ -1,5 +1,6 @@
 //! The store from outside: one suite for every backend, then the file's own promises.
 
+mod common_words;
 mod conformance;
 mod files;
 mod filters;
