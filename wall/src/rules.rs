@@ -345,10 +345,19 @@ pub const INSTANCE: &[Row] = &[
         package: "tr064",
         uses: &[],
     },
-    // A tool of that project: what tools link, and its router.
+    // What the project's tools remember: a folder of files, whatever is in them.
+    Row {
+        package: "state-files",
+        uses: &[],
+    },
+    // Tools of that project: what tools link, the router, and what they remember.
     Row {
         package: "fritzbox",
-        uses: &["ai-lab-contract", "ai-lab-tool", "tr064"],
+        uses: &["ai-lab-contract", "ai-lab-tool", "state-files", "tr064"],
+    },
+    Row {
+        package: "monitoring",
+        uses: &["ai-lab-contract", "ai-lab-tool", "state-files", "tr064"],
     },
     // Plays a router in tests: nothing links it outside of them, and it knows nothing of ours.
     Row {
@@ -396,8 +405,8 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("aho-corasick", &["alf-secrets"]),
     ("ureq", &["lab-github"]),
     ("hmac", &["lab-github"]),
-    // Another's certificate is trusted in one place; the stand-in shows it.
-    ("rustls", &["tr064", "fritzbox-standin"]),
+    // The router's certificate is pinned in one place, others' are looked at in another; the stand-in shows its own.
+    ("rustls", &["tr064", "monitoring", "fritzbox-standin"]),
     ("md-5", &["tr064", "fritzbox-standin"]),
     ("roxmltree", &["tr064", "fritzbox", "fritzbox-standin"]),
     (
