@@ -12,8 +12,11 @@ use crate::scene::{label, opening};
 /// More than are looked up one by one, and more than a search weighs.
 const ITEMS: u32 = 4_500;
 
-/// Which items have a word, by their number: every second, every tenth, every fortieth, the last thousand.
-const WORDS: &[(&str, fn(u32) -> bool)] = &[
+/// Whether the item of a number has a word.
+type Holds = fn(u32) -> bool;
+
+/// Which items have which: every second, every tenth, every fortieth, the last thousand.
+const WORDS: &[(&str, Holds)] = &[
     ("second", |n| n.is_multiple_of(2)),
     ("tenth", |n| n.is_multiple_of(10)),
     ("fortieth", |n| n.is_multiple_of(40)),
