@@ -1,16 +1,14 @@
-//! Room on disks. Asking can hang for ever (a network share whose server is gone), so that it is done in a
-//! thread with a deadline.
+//! Room on disks. Asking can hang for ever (a network share whose server is gone), so that it is done with a deadline.
 
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
 use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::asking::{Answer, Patience, ask_in_turn};
 use crate::counters::percent;
 use crate::mounts::Mount;
 
@@ -19,9 +17,6 @@ pub(crate) const MOST_DISKS: usize = 64;
 
 /// How many disks may hang until the rest is not asked. Stops dead shares from costing a deadline each.
 const MOST_STUCK: usize = 3;
-
-/// Small: the thread makes one system call after the other.
-const STACK_BYTES: usize = 64 * 1024;
 
 /// One disk, at one of the places it is mounted at.
 #[derive(Debug, PartialEq, Serialize, JsonSchema)]
@@ -90,61 +85,30 @@ pub(crate) fn ask_kernel(point: &Path) -> io::Result<Room> {
 }
 
 /// Asks each mount for its room, waiting no longer than `deadline` for each. Errors are told to `note`.
-///
-/// A thread that hangs is left behind; it ends with the process.
 pub(crate) fn read_disks(
     mounts: &[Mount],
     ask: &Arc<Ask>,
     deadline: Duration,
     mut note: impl FnMut(String),
 ) -> Vec<Disk> {
-    let mut disks: Vec<Disk> = Vec::with_capacity(mounts.len());
-    let mut stuck = 0;
-    while disks.len() < mounts.len() {
-        let left = &mounts[disks.len()..];
-        if stuck == MOST_STUCK {
-            disks.extend(
-                left.iter()
-                    .map(|mount| disk(mount, DiskState::NotAsked, None)),
-            );
-            break;
+    let points: Vec<String> = mounts.iter().map(|mount| mount.point.clone()).collect();
+    let patience = Patience {
+        deadline,
+        most_stuck: MOST_STUCK,
+    };
+    let ask = Arc::clone(ask);
+    let ask_point = move |point: &String| ask(Path::new(point));
+    let answers = ask_in_turn(&points, &ask_point, patience, &mut note);
+    let row = |(mount, answer): (&Mount, Answer<io::Result<Room>>)| match answer {
+        Answer::Told(Ok(room)) => disk(mount, DiskState::Ok, Some(room)),
+        Answer::Told(Err(why)) => {
+            note(format!("{}: {why}", mount.point));
+            disk(mount, DiskState::Unreadable, None)
         }
-        let points: Vec<String> = left.iter().map(|mount| mount.point.clone()).collect();
-        let (sender, answers) = mpsc::sync_channel(points.len());
-        let ask = Arc::clone(ask);
-        let asking = thread::Builder::new()
-            .stack_size(STACK_BYTES)
-            .spawn(move || {
-                for point in points {
-                    if sender.send(ask(Path::new(&point))).is_err() {
-                        return;
-                    }
-                }
-            });
-        if let Err(why) = asking {
-            note(format!("no thread to ask the disks with: {why}"));
-            disks.extend(
-                left.iter()
-                    .map(|mount| disk(mount, DiskState::NotAsked, None)),
-            );
-            break;
-        }
-        for mount in left {
-            match answers.recv_timeout(deadline) {
-                Ok(Ok(room)) => disks.push(disk(mount, DiskState::Ok, Some(room))),
-                Ok(Err(why)) => {
-                    note(format!("{}: {why}", mount.point));
-                    disks.push(disk(mount, DiskState::Unreadable, None));
-                }
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                    stuck += 1;
-                    disks.push(disk(mount, DiskState::Stuck, None));
-                    break;
-                }
-            }
-        }
-    }
-    disks
+        Answer::Stuck => disk(mount, DiskState::Stuck, None),
+        Answer::NotAsked => disk(mount, DiskState::NotAsked, None),
+    };
+    mounts.iter().zip(answers).map(row).collect()
 }
 
 fn disk(mount: &Mount, state: DiskState, room: Option<Room>) -> Disk {
@@ -169,7 +133,7 @@ fn disk(mount: &Mount, state: DiskState, room: Option<Room>) -> Disk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Mutex;
+    use std::sync::{Mutex, mpsc};
 
     const ROOM: Room = Room {
         block_bytes: 4096,

@@ -1,6 +1,7 @@
 //! The action `host`: two readings, an interval apart, and what they say together.
 
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,8 @@ use crate::network::{self, Interface};
 use crate::notes::Notes;
 use crate::pressure::{Pressure, Stall, parse_pressure};
 use crate::processes::{self, Earlier, Processes, Stat, Units};
+use crate::settings::Settings;
+use crate::temperatures::{Temperature, read_temperatures};
 use crate::{mounts, timer};
 
 /// How long one disk may take to tell its room. Stops a dead network share from holding up the answer.
@@ -30,6 +33,12 @@ const MOST_ROWS: usize = 64;
 
 /// The longest `/proc/PID/stat` and the part of a command line that is read, in bytes.
 const PROCESS_FILE_BYTES: usize = 1024;
+
+/// The machine's interfaces: process 1 is in its network, whatever network this process is in.
+const MACHINE_NET: &str = "/proc/1/net/dev";
+
+/// The interfaces of the network that this process is in.
+const OWN_NET: &str = "/proc/net/dev";
 
 /// What to measure, and for how long.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
@@ -78,7 +87,10 @@ pub(crate) struct HostOutput {
     /// Traffic of whole disks.
     pub(crate) disk_io: Option<Vec<DiskIo>>,
     /// Network interfaces.
-    network: Option<Vec<Interface>>,
+    pub(crate) network: Option<Vec<Interface>>,
+    /// Temperatures, those nearest to their limits first; empty where the machine has no sensors, as most virtual ones.
+    /// A spinning disk's is not asked for, unless `ask_spinning` is configured.
+    pub(crate) temperatures: Vec<Temperature>,
     /// The processes that take most.
     pub(crate) processes: Option<Processes>,
     /// Sentences about what could not be read and why.
@@ -127,7 +139,7 @@ impl Action for Host {
                 format!("cannot read /proc: {why}"),
             ));
         }
-        let output = self.measure(&input);
+        let output = self.measure(&input, &context.config_as()?);
         for note in &output.notes {
             context.info(note);
         }
@@ -145,7 +157,7 @@ struct Reading {
 
 impl Host {
     /// Takes the first reading, asks the disks while time passes, takes the second.
-    pub(crate) fn measure(&self, input: &HostInput) -> HostOutput {
+    pub(crate) fn measure(&self, input: &HostInput, settings: &Settings) -> HostOutput {
         let mut notes = Notes::default();
         let top = usize::try_from(input.top.get()).unwrap_or(usize::MAX);
         let whole_devices = notes.keep("/sys/block", self.machine.names("/sys/block"));
@@ -154,6 +166,8 @@ impl Host {
         let earlier: Earlier = self.stats().iter().map(processes::earlier_entry).collect();
         let first = self.reading(input.loopback, whole_devices, &mut notes);
         let disks = self.disks(&mut notes);
+        let temperatures =
+            read_temperatures(&self.machine, settings.ask_spinning, |note| notes.add(note));
         timer::wait_until(first.at + Duration::from_millis(input.interval_ms.get()));
         let second = self.reading(input.loopback, whole_devices, &mut notes);
         let stats = self.stats();
@@ -189,6 +203,7 @@ impl Host {
             disks,
             disk_io,
             network,
+            temperatures,
             processes: Some(processes::choose(
                 &earlier,
                 &stats,
@@ -206,15 +221,26 @@ impl Host {
         Reading {
             at: Instant::now(),
             cpu: self.parsed("/proc/stat", notes, cpu::parse_stat),
-            network: self.parsed("/proc/net/dev", notes, |text| {
-                network::parse_net_dev(text, loopback)
-            }),
+            network: self.network(loopback, notes),
             disk_io: devices.and_then(|devices| {
                 self.parsed("/proc/diskstats", notes, |text| {
                     Some(disk_io::parse_diskstats(text, devices))
                 })
             }),
         }
+    }
+
+    fn network(&self, loopback: bool, notes: &mut Notes) -> Option<Vec<network::Counters>> {
+        let parse = |text: &str| network::parse_net_dev(text, loopback);
+        let why = match self.machine.read(MACHINE_NET) {
+            Ok(text) => return notes.parsed(MACHINE_NET, Ok::<_, io::Error>(text), parse),
+            Err(why) => why,
+        };
+        let own = self.parsed(OWN_NET, notes, parse)?;
+        notes.add(format!(
+            "{MACHINE_NET}: {why}: the interfaces are those of this process's own network"
+        ));
+        Some(own)
     }
 
     fn memory(&self, notes: &mut Notes) -> Option<Memory> {

@@ -7,6 +7,9 @@ use std::path::PathBuf;
 /// The longest file read, in bytes. Stops a file that never ends.
 const FILE_BYTES: u64 = 4 * 1024 * 1024;
 
+/// The longest line that is read of a file of one line, in bytes.
+const SHORT_BYTES: usize = 256;
+
 /// A file tree with `proc` and `sys` in it: the machine's own, or a test's.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
@@ -42,6 +45,21 @@ impl Machine {
         Ok(&buffer[..length])
     }
 
+    /// A file of one short line, without its end. `None` if it cannot be read or is empty: for the files of `/sys`.
+    pub(crate) fn short(&self, path: &str) -> Option<String> {
+        let mut buffer = [0; SHORT_BYTES];
+        let text = std::str::from_utf8(self.read_start(path, &mut buffer).ok()?)
+            .ok()?
+            .trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// The last part of where a link leads.
+    pub(crate) fn link_name(&self, path: &str) -> Option<String> {
+        let to = fs::read_link(self.root.join(inside(path))).ok()?;
+        to.file_name()?.to_str().map(str::to_owned)
+    }
+
     /// The names in a folder, as far as they are UTF-8.
     pub(crate) fn names(&self, path: &str) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
@@ -59,4 +77,37 @@ impl Machine {
 /// The path as seen from the root.
 fn inside(path: &str) -> &str {
     path.trim_start_matches('/')
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use std::path::Path;
+    use tempfile::TempDir;
+
+    /// A machine of files. What is named here is all there is.
+    pub(crate) fn machine(files: &[(&str, &str)]) -> TempDir {
+        let root = TempDir::new().expect("a temporary folder");
+        for (path, text) in files {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().expect("because it is below the root"))
+                .expect("a folder");
+            put(&path, text);
+        }
+        root
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a fixture needs no durability")]
+    pub(crate) fn put(path: &Path, text: &str) {
+        fs::write(path, text).expect("a file");
+    }
+
+    #[test]
+    fn a_short_file_is_its_line() {
+        let root = machine(&[("sys/a", " one \n"), ("sys/empty", "\n")]);
+        let machine = Machine::below(root.path());
+        let shorts = ["/sys/a", "/sys/empty", "/sys/none"].map(|path| machine.short(path));
+        assert_eq!(shorts, [Some("one".to_owned()), None, None]);
+        assert_eq!(machine.link_name("/sys/a"), None);
+    }
 }

@@ -4,6 +4,7 @@
 //! Start reading at [`host`], which takes the two readings; each other module reads one part of the machine,
 //! by a pure function over a file's text.
 
+mod asking;
 mod counters;
 mod cpu;
 mod disk_io;
@@ -17,7 +18,9 @@ mod network;
 mod notes;
 mod pressure;
 mod processes;
+mod settings;
 mod shown_command;
+mod temperatures;
 mod timer;
 
 use std::process::ExitCode;
@@ -43,94 +46,4 @@ fn main() -> ExitCode {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use ai_lab_tool::contract::SchemaSource;
-    use proptest::prelude::*;
-    use std::path::Path;
-
-    /// Compares with the committed files; `AI_LAB_BLESS=1` writes them anew.
-    #[test]
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "blessing schemas is this test's own door"
-    )]
-    fn the_committed_schemas_are_those_of_the_types() {
-        let host = Monitoring
-            .actions()
-            .describe::<Monitoring>()
-            .actions
-            .remove("host")
-            .expect("because the tool has it");
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
-        for (file, source) in [
-            ("host.input.json", host.input),
-            ("host.output.json", host.output),
-        ] {
-            let SchemaSource::Inline(schema) = source else {
-                panic!("a description has its schemas inline");
-            };
-            let generated = serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n";
-            if std::env::var_os("AI_LAB_BLESS").is_some() {
-                std::fs::write(folder.join(file), &generated).expect("the folder is writable");
-            }
-            let committed = std::fs::read_to_string(folder.join(file)).unwrap_or_default();
-            assert!(
-                committed == generated,
-                "{file} differs: run with AI_LAB_BLESS=1"
-            );
-        }
-    }
-
-    /// What the kernel's files are made of, put together in any order.
-    fn odd_text() -> impl Strategy<Value = String> {
-        let word = prop_oneof![
-            Just("cpu".to_owned()),
-            Just("cpu0".to_owned()),
-            Just("MemTotal:".to_owned()),
-            Just("MemAvailable: 1 kB".to_owned()),
-            Just("Cached:".to_owned()),
-            Just("kB".to_owned()),
-            Just("some".to_owned()),
-            Just("avg10=1e999".to_owned()),
-            Just("size 4".to_owned()),
-            Just("7 (a) R".to_owned()),
-            Just(" - ".to_owned()),
-            Just("\\040".to_owned()),
-            Just("eth0:".to_owned()),
-            Just("8:1 / /x rw - ext4 /dev/x rw".to_owned()),
-            Just("\n".to_owned()),
-            any::<u64>().prop_map(|number| number.to_string()),
-            any::<String>(),
-        ];
-        prop::collection::vec(word, 0..60).prop_map(|words| words.join(" "))
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_makes_a_parser_panic(text in odd_text(), other in odd_text()) {
-            let interval = std::time::Duration::from_millis(100);
-            if let (Some(before), Some(now)) = (cpu::parse_stat(&text), cpu::parse_stat(&other)) {
-                cpu::compare(&before, &now);
-            }
-            if let (Some(before), Some(now)) =
-                (network::parse_net_dev(&text, true), network::parse_net_dev(&other, true))
-            {
-                network::compare(&before, &now, interval);
-            }
-            let devices = ["0".to_owned(), "cpu".to_owned()];
-            let before = disk_io::parse_diskstats(&text, &devices);
-            disk_io::compare(&before, &disk_io::parse_diskstats(&other, &devices), interval);
-            let _ = memory::parse_meminfo(&text);
-            let _ = memory::parse_arc_size(&text);
-            let _ = load::parse_loadavg(&text);
-            let _ = load::parse_uptime(&text);
-            let _ = pressure::parse_pressure(&text);
-            let _ = mounts::parse_mountinfo(&text);
-            let _ = processes::parse_stat(text.as_bytes());
-            if let Some(shown) = shown_command::shown_command(text.as_bytes()) {
-                prop_assert!(shown.chars().count() <= 201 && !shown.contains(char::is_control));
-            }
-        }
-    }
-}
+mod tests;

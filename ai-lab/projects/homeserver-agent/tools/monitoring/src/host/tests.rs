@@ -1,26 +1,10 @@
-use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::*;
-
-/// A machine of files. What is named here is all there is.
-fn machine(files: &[(&str, &str)]) -> TempDir {
-    let root = TempDir::new().expect("a temporary folder");
-    for (path, text) in files {
-        let path = root.path().join(path);
-        fs::create_dir_all(path.parent().expect("because it is below the root")).expect("a folder");
-        put(&path, text);
-    }
-    root
-}
-
-#[expect(clippy::disallowed_methods, reason = "a fixture needs no durability")]
-fn put(path: &Path, text: &str) {
-    fs::write(path, text).expect("a file");
-}
+use crate::machine::tests::machine;
 
 fn measured(root: &TempDir) -> Value {
     let host = Host {
@@ -31,7 +15,7 @@ fn measured(root: &TempDir) -> Value {
         interval_ms: Bounded::constant(50),
         ..HostInput::default()
     };
-    serde_json::to_value(host.measure(&input)).expect("an output is JSON")
+    serde_json::to_value(host.measure(&input, &Settings::default())).expect("an output is JSON")
 }
 
 const NET: &str = "head\nhead\n eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n";
@@ -58,7 +42,13 @@ fn a_machine_that_tells_all_leaves_no_note() {
         ),
         ("proc/sys/kernel/hostname", "tank\n"),
         ("proc/sys/kernel/osrelease", "6.1.0\n"),
-        ("proc/net/dev", NET),
+        ("proc/1/net/dev", NET),
+        (
+            "proc/net/dev",
+            "head\nhead\n own: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n",
+        ),
+        ("sys/class/hwmon/hwmon0/name", "k10temp\n"),
+        ("sys/class/hwmon/hwmon0/temp1_input", "51500\n"),
         ("proc/diskstats", "8 0 sda 1 2 3 4 5 6 7 8 9 10 11\n"),
         ("sys/block/sda/size", "1\n"),
         ("proc/self/mountinfo", ""),
@@ -76,6 +66,8 @@ fn a_machine_that_tells_all_leaves_no_note() {
     assert_eq!(told["memory"]["used_percent"], 75.0);
     assert_eq!(told["pressure"]["io"]["some"], Value::Null);
     assert_eq!(told["disk_io"][0]["read_bytes_per_s"], 0.0);
+    assert_eq!(told["network"][0]["name"], "eth0");
+    assert_eq!(told["temperatures"][0]["celsius"], 51.5);
     assert_eq!(told["network"][0]["rx_bytes_per_s"], 0.0);
     assert_eq!(told["processes"]["top_memory"][0]["name"], "a (b) c");
     assert_eq!(
@@ -86,6 +78,20 @@ fn a_machine_that_tells_all_leaves_no_note() {
         told["interval_ms"].as_u64() >= Some(50),
         "{}",
         told["interval_ms"]
+    );
+}
+
+#[test]
+fn the_interfaces_of_an_own_network_are_shown_only_with_a_note() {
+    let root = machine(&[("proc/stat", "cpu 1 2 3 4\n"), ("proc/net/dev", NET)]);
+    let told = measured(&root);
+    assert_eq!(told["network"][0]["name"], "eth0");
+    let notes = told["notes"].to_string();
+    assert!(
+        notes.contains(
+            "/proc/1/net/dev: No such file or directory (os error 2): the interfaces are those of this process's own network"
+        ),
+        "{notes}"
     );
 }
 
@@ -137,7 +143,7 @@ fn more_rows_than_the_limit_are_cut_with_a_note() {
     });
     let root = machine(&[
         ("proc/stat", "cpu 1 2 3 4\n"),
-        ("proc/net/dev", &many),
+        ("proc/1/net/dev", &many),
         ("proc/self/mountinfo", &mounts),
     ]);
     let told = measured(&root);

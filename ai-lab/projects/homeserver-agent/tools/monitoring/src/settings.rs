@@ -1,0 +1,71 @@
+//! The tool's configuration. Each action takes what concerns it.
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// How this machine is looked at.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Settings {
+    /// Whether a spinning disk is asked for its temperature by the kernel (`drivetemp`). On some models that keeps it from
+    /// going to sleep. Without it, a spinning disk's temperature is that of its last SMART report.
+    pub(crate) ask_spinning: bool,
+    /// Where the collector writes what needs privilege (`units.json`, `smart/`): a folder in the tool's own, or an
+    /// absolute path that is granted in tool.toml.
+    pub(crate) collected: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            ask_spinning: false,
+            collected: ".collected".to_owned(),
+        }
+    }
+}
+
+/// The schema of the manifest's `config`. What need not be set has no `null`: configuration knows none.
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the committed schema is made by a test")
+)]
+pub(crate) fn schema() -> Value {
+    let schema = SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<Settings>();
+    let mut schema = Value::from(schema);
+    if let Some(properties) = schema["properties"].as_object_mut() {
+        for property in properties.values_mut() {
+            if property.get("default") == Some(&Value::Null) {
+                property
+                    .as_object_mut()
+                    .map(|property| property.remove("default"));
+            }
+            if let Some(first) = property["type"]
+                .as_array()
+                .and_then(|types| types.first())
+                .cloned()
+            {
+                property["type"] = first;
+            }
+        }
+    }
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_needs_to_be_set_and_a_misspelled_key_is_refused() {
+        let settings: Settings = serde_json::from_str("{}").expect("it fits");
+        assert_eq!(
+            (settings.ask_spinning, settings.collected.as_str()),
+            (false, ".collected")
+        );
+        assert!(serde_json::from_str::<Settings>(r#"{"ask_spining": true}"#).is_err());
+    }
+}
