@@ -88,6 +88,9 @@ pub struct Journal {
     /// What has changed in the new release, a sentence each.
     #[serde(default)]
     pub changes: Vec<String>,
+    /// Releases that the range lets through and that cannot be taken: not believed, withdrawn, of another platform.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<String>,
     /// The backup that was made.
     pub backup: Option<PathBuf>,
     /// What is stopped meanwhile.
@@ -130,6 +133,7 @@ impl Journal {
             old,
             new: None,
             changes: Vec::new(),
+            passed_over: Vec::new(),
             backup: None,
             services: None,
             why: None,

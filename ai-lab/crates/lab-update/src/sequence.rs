@@ -46,6 +46,8 @@ pub struct Report {
     pub to: Option<String>,
     /// What has changed in the new one, a sentence each.
     pub changes: Vec<String>,
+    /// Releases that the range lets through and that cannot be taken, a sentence each.
+    pub passed_over: Vec<String>,
     /// What was done, and how long each took.
     pub steps: Vec<Done>,
     /// The backup that was made.
@@ -303,6 +305,7 @@ impl<'a> Update<'a> {
                 from,
                 to,
                 changes: self.journal.changes.clone(),
+                passed_over: self.journal.passed_over.clone(),
                 steps: self.journal.done.clone(),
                 backup: self.journal.backup.clone(),
                 why,

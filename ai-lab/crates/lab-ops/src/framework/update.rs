@@ -139,6 +139,7 @@ fn unchanged(old: Option<&Placed>, why: Option<String>) -> Report {
         from: version.clone(),
         to: version,
         changes: Vec::new(),
+        passed_over: Vec::new(),
         steps: Vec::new(),
         backup: None,
         why,

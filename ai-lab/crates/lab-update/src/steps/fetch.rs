@@ -39,17 +39,44 @@ struct WhyNot {
     detail: Option<String>,
 }
 
+/// Reasons that somebody should hear of: the release would be wanted, and something is wrong with it.
+const TROUBLES: &[&str] = &["not_believed", "withdrawn", "platform"];
+
+impl WhyNot {
+    /// Why it is not the one, in a sentence that begins with its version.
+    fn sentence(&self) -> String {
+        let reason = match self.reason.as_str() {
+            "not_believed" => "is not believed".to_owned(),
+            "withdrawn" => "was withdrawn".to_owned(),
+            "platform" => "has nothing for this machine".to_owned(),
+            other => format!("is {}", other.replace('_', " ")),
+        };
+        let version = &self.version;
+        one_line(&match &self.detail {
+            Some(detail) => format!("{version} {reason}: {detail}"),
+            None => format!("{version} {reason}"),
+        })
+    }
+}
+
 impl Resolved {
+    /// Those that are passed over although they are wanted; the first few.
+    fn passed_over(&self) -> Vec<String> {
+        let troubled = self
+            .others
+            .iter()
+            .filter(|it| TROUBLES.contains(&it.reason.as_str()));
+        troubled.take(SHOWN).map(WhyNot::sentence).collect()
+    }
+
     /// Why none will do, with the first few.
     fn none(&self, range: &str) -> Refusal {
-        let why = |it: &WhyNot| {
-            let detail = it
-                .detail
-                .as_deref()
-                .map_or_else(String::new, |it| format!(" ({it})"));
-            format!("{} is {}{detail}", it.version, it.reason.replace('_', " "))
-        };
-        let others: Vec<String> = self.others.iter().take(SHOWN).map(why).collect();
+        let others: Vec<String> = self
+            .others
+            .iter()
+            .take(SHOWN)
+            .map(WhyNot::sentence)
+            .collect();
         let told = format!("no release fits {range}: {}", others.join("; "));
         Refusal::new(ErrorClass::NotFound, one_line(&told))
     }
@@ -178,6 +205,7 @@ impl Update<'_> {
                 return Err(answer.refusal().into());
             }
             let resolved: Resolved = understood(answer.value)?;
+            update.journal.passed_over = resolved.passed_over();
             let Some(chosen) = resolved.chosen else {
                 return Err(resolved.none(range).into());
             };
@@ -297,4 +325,34 @@ fn understood<T: for<'de> Deserialize<'de>>(value: serde_json::Value) -> Result<
         let told = format!("the framework's answer is not understood: {error}");
         Refusal::new(ErrorClass::Incompatible, told)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_release_is_told_and_an_older_one_is_no_news() {
+        let answer = serde_json::json!({ "chosen": null, "others": [
+            { "version": "1.1.6", "reason": "not_believed", "detail": "signed by\nnobody" },
+            { "version": "1.1.7", "reason": "platform", "detail": null },
+            { "version": "1.1.8", "reason": "withdrawn", "detail": "it forgets" },
+            { "version": "1.0.0", "reason": "older", "detail": null },
+            { "version": "2.0.0", "reason": "out_of_range", "detail": null },
+        ]});
+        let resolved: Resolved = understood(answer).expect("an answer");
+        assert_eq!(
+            resolved.passed_over(),
+            [
+                "1.1.6 is not believed: signed by nobody",
+                "1.1.7 has nothing for this machine",
+                "1.1.8 was withdrawn: it forgets",
+            ]
+        );
+        assert_eq!(
+            resolved.none("~1").message,
+            "no release fits ~1: 1.1.6 is not believed: signed by nobody; 1.1.7 has nothing for this machine; \
+             1.1.8 was withdrawn: it forgets; 1.0.0 is older; 2.0.0 is out of range"
+        );
+    }
 }

@@ -86,7 +86,8 @@ fn not_ended(error: &CommandError) -> String {
 
 /// How it ended, in one line.
 fn ended(report: &Report) -> String {
-    let to = report.to.as_deref().unwrap_or("a release");
+    let to = report.to.as_ref().or(report.from.as_ref());
+    let to = to.map_or("a release", String::as_str);
     match report.outcome {
         Outcome::Unchanged => format!("{to} stays in force"),
         Outcome::Planned => format!("{to} would be brought in force"),
@@ -109,6 +110,9 @@ pub(crate) fn show(report: &Report, json: bool, output: &mut Output) -> Result<(
     output.line(ended(report))?;
     for change in &report.changes {
         output.line(format!("  - {}", one_line(change)))?;
+    }
+    for passed_over in &report.passed_over {
+        output.line(format!("passed over: {}", one_line(passed_over)))?;
     }
     if let Some(why) = report
         .why
