@@ -1,14 +1,17 @@
 //! `monitoring`: this machine's own figures, read from `/proc` and `/sys`.
 //!
-//! Owns one action, `host`. Refuses to know thresholds, history and other machines: it measures, others judge.
+//! Owns the actions `host` and `drives`. Refuses to know thresholds, history and other machines: it measures, others judge.
 //! Start reading at [`host`], which takes the two readings; each other module reads one part of the machine,
 //! by a pure function over a file's text.
 
 mod asking;
+mod clock;
+mod collected;
 mod counters;
 mod cpu;
 mod disk_io;
 mod disks;
+mod drives;
 mod host;
 mod load;
 mod machine;
@@ -27,6 +30,7 @@ use std::process::ExitCode;
 
 use ai_lab_tool::{Actions, AiTool};
 
+use crate::drives::Drives;
 use crate::host::Host;
 
 /// The tool.
@@ -37,7 +41,7 @@ impl AiTool for Monitoring {
     const DESCRIPTION: &'static str = "Reads this machine's own figures: processor, memory, load, pressure, disks, network, processes.";
 
     fn actions(self) -> Actions {
-        Actions::new().with(Host::default())
+        Actions::new().with(Host::default()).with(Drives)
     }
 }
 
