@@ -26,7 +26,7 @@ pub(crate) struct Disk {
     /// Where.
     pub(crate) mount_point: String,
     /// As what, such as `ext4`.
-    filesystem: String,
+    pub(crate) filesystem: String,
     /// Whether nothing can be written there.
     pub(crate) read_only: bool,
     /// Whether it answered.
@@ -34,7 +34,7 @@ pub(crate) struct Disk {
     /// All room; `null`, as all that follows, unless it answered.
     pub(crate) total_bytes: Option<u64>,
     /// Room taken.
-    used_bytes: Option<u64>,
+    pub(crate) used_bytes: Option<u64>,
     /// Room that is left to programs without privilege.
     pub(crate) available_bytes: Option<u64>,
     /// Taken in percent of taken and available, as `df` shows it.

@@ -50,7 +50,7 @@ pub(crate) struct HostInput {
     /// How many processes to show, each by processor time and by memory.
     pub(crate) top: Bounded<0, 50>,
     /// Whether to show the loopback interface too.
-    loopback: bool,
+    pub(crate) loopback: bool,
 }
 
 impl Default for HostInput {
@@ -109,6 +109,14 @@ impl Default for Host {
             machine: Machine::default(),
             ask: Arc::new(disks::ask_kernel),
         }
+    }
+}
+
+#[cfg(test)]
+impl Host {
+    /// Reads another machine, and asks its disks so.
+    pub(crate) fn of(machine: Machine, ask: Arc<Ask>) -> Self {
+        Self { machine, ask }
     }
 }
 

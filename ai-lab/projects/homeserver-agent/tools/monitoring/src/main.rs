@@ -1,9 +1,10 @@
 //! `monitoring`: this machine's own figures, read from `/proc` and `/sys`.
 //!
-//! Owns the actions `host` and `drives`. Refuses to know thresholds, history and other machines: it measures, others judge.
-//! Start reading at [`host`], which takes the two readings; each other module reads one part of the machine,
-//! by a pure function over a file's text.
+//! Owns the actions `host` and `drives`, which measure, and [`alerts`], which judges and remembers. Start reading at
+//! [`host`], which takes the two readings; each module that it uses reads one part of the machine, by a pure function
+//! over a file's text.
 
+mod alerts;
 mod asking;
 mod clock;
 mod collected;
@@ -23,6 +24,7 @@ mod pressure;
 mod processes;
 mod settings;
 mod shown_command;
+mod surroundings;
 mod temperatures;
 mod timer;
 
@@ -30,23 +32,28 @@ use std::process::ExitCode;
 
 use ai_lab_tool::{Actions, AiTool};
 
+use crate::alerts::Alerts;
 use crate::drives::Drives;
 use crate::host::Host;
+use crate::surroundings::Surroundings;
 
 /// The tool.
-struct Monitoring;
+struct Monitoring(Surroundings);
 
 impl AiTool for Monitoring {
     const NAME: &'static str = "monitoring";
     const DESCRIPTION: &'static str = "Reads this machine's own figures: processor, memory, load, pressure, disks, network, processes.";
 
     fn actions(self) -> Actions {
-        Actions::new().with(Host::default()).with(Drives)
+        Actions::new()
+            .with(Host::default())
+            .with(Drives)
+            .with(Alerts::new(self.0))
     }
 }
 
 fn main() -> ExitCode {
-    Monitoring.serve()
+    Monitoring(Surroundings::of_process()).serve()
 }
 
 #[cfg(test)]

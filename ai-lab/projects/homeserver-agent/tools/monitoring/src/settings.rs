@@ -5,6 +5,8 @@ use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::alerts::Thresholds;
+
 /// How this machine is looked at.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -15,6 +17,10 @@ pub(crate) struct Settings {
     /// Where the collector writes what needs privilege (`units.json`, `smart/`): a folder in the tool's own, or an
     /// absolute path that is granted in tool.toml.
     pub(crate) collected: String,
+    /// From where on a value is too much; what is not set is as usual.
+    pub(crate) thresholds: Thresholds,
+    /// Alerts to leave out, by key, such as `disk_used:/mnt/backup`.
+    pub(crate) quiet: Vec<String>,
 }
 
 impl Default for Settings {
@@ -22,6 +28,8 @@ impl Default for Settings {
         Self {
             ask_spinning: false,
             collected: ".collected".to_owned(),
+            thresholds: Thresholds::default(),
+            quiet: Vec::new(),
         }
     }
 }
@@ -36,23 +44,26 @@ pub(crate) fn schema() -> Value {
         .into_generator()
         .into_root_schema_for::<Settings>();
     let mut schema = Value::from(schema);
-    if let Some(properties) = schema["properties"].as_object_mut() {
-        for property in properties.values_mut() {
-            if property.get("default") == Some(&Value::Null) {
-                property
-                    .as_object_mut()
-                    .map(|property| property.remove("default"));
-            }
-            if let Some(first) = property["type"]
-                .as_array()
-                .and_then(|types| types.first())
-                .cloned()
-            {
-                property["type"] = first;
-            }
-        }
+    without_null(&mut schema);
+    if let Some(parts) = schema["$defs"].as_object_mut() {
+        parts.values_mut().for_each(without_null);
     }
     schema
+}
+
+fn without_null(schema: &mut Value) {
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for property in properties.into_iter().flat_map(|all| all.values_mut()) {
+        if let Some(property) = property.as_object_mut()
+            && property.get("default") == Some(&Value::Null)
+        {
+            property.remove("default");
+        }
+        let types = property.get("type").and_then(Value::as_array);
+        if let Some(first) = types.and_then(|types| types.first()).cloned() {
+            property["type"] = first;
+        }
+    }
 }
 
 #[cfg(test)]

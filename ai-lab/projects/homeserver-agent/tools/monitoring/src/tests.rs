@@ -12,7 +12,9 @@ use super::*;
     reason = "blessing schemas is this test's own door"
 )]
 fn the_committed_schemas_are_those_of_the_types() {
-    let described = Monitoring.actions().describe::<Monitoring>();
+    let described = Monitoring(Surroundings::of_process())
+        .actions()
+        .describe::<Monitoring>();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
     let mut files = vec![("config.json".to_owned(), settings::schema())];
     for (name, action) in described.actions {
@@ -39,7 +41,9 @@ fn the_committed_schemas_are_those_of_the_types() {
 /// The manifest names every action with the effects that the program claims.
 #[test]
 fn the_manifest_says_what_the_program_says() {
-    let described = Monitoring.actions().describe::<Monitoring>();
+    let described = Monitoring(Surroundings::of_process())
+        .actions()
+        .describe::<Monitoring>();
     let text = include_str!("../tool.toml");
     for (name, action) in described.actions {
         let start = format!("[actions.{name}]\n");

@@ -1,5 +1,8 @@
 //! The built program, as the framework calls it, against this very machine.
 
+mod alerts;
+mod caller;
+
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
