@@ -1,6 +1,7 @@
 //! Measures what the framework adds, each figure with its baseline in the same run.
 //!
-//! `alf-bench FOLDER [ROUNDS [WORD]]`, `alf-bench FOLDER scale [SHORT LONG]` and `alf-bench FOLDER mcp-soak`, where
+//! `alf-bench FOLDER [ROUNDS [WORD]]`, `alf-bench FOLDER scale [SHORT LONG]`, `alf-bench FOLDER mcp-soak` and
+//! `alf-bench FOLDER fill HOME SIZE END_MS`, which fills the record of a home, where
 //! FOLDER holds the programs as built for release: `ai-lab-framework`, `trivial-tool`, `bare-mcp` and `empty`. With a
 //! WORD, only what has it in its name. Measured and baseline take turns, so that a change of the machine's speed meets
 //! both. The ratio is the median of the ratios of neighbours.
@@ -54,6 +55,9 @@ fn measure(
     let (rounds, word) = match &rest[..] {
         [] => (ROUNDS, ""),
         [word, sizes @ ..] if word == "scale" => return scale::measure(sizes, tell),
+        [word, home, size, end_ms] if word == "fill" => {
+            return scale::fill_home(Path::new(home), size.parse()?, end_ms.parse()?);
+        }
         [word] if word == "mcp-soak" => return mcp::soak(&folder, &mut tell),
         [rounds] => (rounds.parse()?, ""),
         [rounds, word, ..] => (rounds.parse()?, word.as_str()),

@@ -25,12 +25,17 @@ const VOCABULARY: u32 = 2_000;
 /// Executions a transaction.
 const BATCH: u32 = 5_000;
 
-/// Records so many executions, the last of them at [`END_MS`].
-pub(super) fn fill(store: &SqliteStore, size: u32) -> Result<(), Box<dyn Error>> {
+/// Records so many executions, the last of them then, in milliseconds since 1970.
+pub(super) fn fill(store: &SqliteStore, size: u32, end_ms: i64) -> Result<(), Box<dyn Error>> {
     for first in (0..size).step_by(BATCH as usize) {
         let batch = first..size.min(first + BATCH);
         let executions: Result<Vec<_>, _> = batch.map(|number| execution(number, size)).collect();
-        store.record_together(&executions?)?;
+        let mut executions = executions?;
+        for (start, end) in &mut executions {
+            start.started_at_ms += end_ms - END_MS;
+            end.ended_at_ms += end_ms - END_MS;
+        }
+        store.record_together(&executions)?;
     }
     Ok(())
 }

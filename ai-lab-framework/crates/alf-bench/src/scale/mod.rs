@@ -37,7 +37,7 @@ pub(crate) fn measure(
     for (name, size) in [("short", short), ("long", long)] {
         let begun = Instant::now();
         let store = open(&folder.path().join(name).join("framework.db"))?;
-        fill(&store, size)?;
+        fill(&store, size, END_MS)?;
         // What is left of the texts, the log and the retention: nothing of it is due in what is measured.
         while store.tend(END_MS, &Retention::default())? {}
         let facts = store.facts()?;
@@ -67,6 +67,14 @@ pub(crate) fn measure(
     Err(format!("{MOST_RATIO} times as long, or more: {}", above.join("; ")).into())
 }
 
+/// Fills the record of a home with so many executions, the last of them then, in milliseconds since 1970.
+pub(crate) fn fill_home(home: &Path, size: u32, end_ms: i64) -> Result<(), Box<dyn Error>> {
+    let store = open(&home.join("framework.db"))?;
+    fill(&store, size, end_ms)?;
+    while store.tend(end_ms, &Retention::default())? {}
+    Ok(())
+}
+
 fn open(path: &Path) -> Result<SqliteStore, Box<dyn Error>> {
     let opening = Opening {
         mode: OpenMode::Create,
@@ -84,7 +92,7 @@ mod tests {
     fn every_question_has_an_answer_and_the_filled_chain_holds() {
         let folder = tempfile::tempdir().expect("because there is room");
         let store = open(&folder.path().join("framework.db")).expect("because it is new");
-        fill(&store, 2_000).expect("because the ids differ");
+        fill(&store, 2_000, END_MS).expect("because the ids differ");
         while store
             .tend(END_MS, &Retention::default())
             .expect("because nothing is in the way")

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::migrations::{Identity, Migration, identity, migrate, planned, target, written_by};
 use super::order::{fill_keys, lacks_keys};
@@ -141,14 +141,39 @@ fn fill(draft: &Path, opening: &Opening, migrations: &[Migration]) -> rusqlite::
     connection.close().map_err(|(_, error)| error)
 }
 
+/// Opens an existing file. One that is only read may have been left by a kill or a power cut with changes beside it that have to
+/// be taken up or taken back first, which takes a connection that may write; where the file may be written, it gets one that
+/// changes nothing else.
 pub(super) fn connect(path: &Path, mode: OpenMode) -> rusqlite::Result<Connection> {
-    let access = match mode {
-        OpenMode::Create => OpenFlags::SQLITE_OPEN_READ_WRITE,
-        OpenMode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    let open = |access| {
+        let connection =
+            Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        settle(&connection)?;
+        Ok(connection)
     };
-    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    settle(&connection)?;
-    Ok(connection)
+    if mode == OpenMode::Create {
+        return open(OpenFlags::SQLITE_OPEN_READ_WRITE);
+    }
+    let only_reading = open(OpenFlags::SQLITE_OPEN_READ_ONLY).and_then(|connection| {
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+        Ok(connection)
+    });
+    match only_reading {
+        Err(error) if takes_a_writer(&error) => {
+            let connection = open(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            connection.pragma_update(None, "query_only", true)?;
+            Ok(connection)
+        }
+        looked => looked,
+    }
+}
+
+/// Whether something lies beside the file that has to be settled by who may write.
+fn takes_a_writer(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen)
+    )
 }
 
 /// Sets what holds for the connection alone.

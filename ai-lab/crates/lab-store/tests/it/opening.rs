@@ -245,3 +245,41 @@ fn damage_ends_in_a_named_error() {
         }
     }
 }
+
+/// Copies a database as it lies on the disk, with one of the files beside it.
+fn copy(from: &Path, to: &Path, beside: &str) {
+    for end in ["", beside] {
+        let at = |path: &Path| format!("{}{end}", path.display());
+        fs::copy(at(from), at(to)).expect("copied");
+    }
+}
+
+#[test]
+fn what_a_kill_left_beside_a_database_is_settled_for_who_only_reads() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("ai_lab.db");
+    let mut store = SqliteStore::open(&path, &opening(OpenMode::Create)).expect("opens");
+    write(&mut store, 1, |tx| tx.insert_item(&item(1, "FRM-001"))).expect("writes");
+    let logged = folder.path().join("logged.db");
+    copy(&path, &logged, "-wal");
+    drop(store);
+    // A write that was cut in a database that keeps no log: half of it is in the file.
+    let raw = Connection::open(&path).expect("opens");
+    raw.pragma_update(None, "journal_mode", "DELETE")
+        .expect("set");
+    raw.execute_batch(
+        "PRAGMA cache_size = 1; BEGIN; UPDATE work_items SET title = 'lost';
+         CREATE TABLE filler (x); INSERT INTO filler
+         WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 2000)
+         SELECT randomblob(500) FROM n;",
+    )
+    .expect("runs");
+    let halved = folder.path().join("halved.db");
+    copy(&path, &halved, "-journal");
+    for left in [&logged, &halved] {
+        let mut found = SqliteStore::open(left, &opening(OpenMode::ReadOnly)).expect("opens");
+        let there = found.read(|tx| tx.item(&uid(1))).expect("reads");
+        assert_eq!(there.map(|it| it.title), Some(item(1, "FRM-001").title));
+        write(&mut found, 2, |tx| tx.insert_item(&item(2, "FRM-002"))).expect_err("it only reads");
+    }
+}
