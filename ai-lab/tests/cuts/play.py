@@ -7,7 +7,7 @@ PROGRAMS holds `ai-lab`; RELEASES is what scripts/test-releases made, for the fr
 Each command is run once under strace; then once for each call that it made, killed before the kernel carries
 that out, and once for each with a disk that is full from there on. By default the calls are those that name,
 sync, shorten and remove files; with --every, each write too. With --twice, the command that goes on is killed
-as well, at each of its own calls.
+as well, at each of its own calls of the first kind.
 
 What must hold afterwards: the old content or the new, whole; the database is sound; and the same command,
 given again, ends well. Prints a table; ends with 1 where anything does not hold.
@@ -126,7 +126,7 @@ def points(plot: Plot, folder: pathlib.Path, calls: list[str], command: list[str
     """The calls that a command makes in that folder, each with its number among those of its name."""
     trace = folder / "trace"
     ended = run(traced([], calls, trace, command), folder / "lab", folder / "home")
-    if ended.returncode != 0:
+    if ended.returncode not in plot.codes:
         raise SystemExit(
             f"{plot.name}: ended with {ended.returncode} uncut: {ended.stderr.decode()}"
         )
@@ -193,14 +193,14 @@ def cases(
         yield "disk full", full(point, all_points), []
     if not twice:
         return
-    for point in all_points:
+    for point in points(plot, fresh(plot, scratch), NAMING, plot.command):
         folder = fresh(plot, scratch)
         run(
-            traced(killed(point), calls, folder / "trace", plot.command),
+            traced(killed(point), NAMING, folder / "trace", plot.command),
             folder / "lab",
             folder / "home",
         )
-        for second in points(plot, folder, calls, plot.next):
+        for second in points(plot, folder, NAMING, plot.next):
             yield "kill twice", killed(point), killed(second)
 
 
