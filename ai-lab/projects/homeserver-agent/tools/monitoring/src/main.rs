@@ -1,8 +1,8 @@
 //! `monitoring`: this machine's own figures, read from `/proc` and `/sys`.
 //!
-//! Owns the actions `host` and `drives`, which measure, and [`alerts`], which judges and remembers. Start reading at
-//! [`host`], which takes the two readings; each module that it uses reads one part of the machine, by a pure function
-//! over a file's text.
+//! Owns the actions `host`, `drives`, `units` and `journal`, which measure, and [`alerts`], which judges and remembers.
+//! Start reading at [`host`], which takes the two readings; each module that it uses reads one part of the machine, by a
+//! pure function over a file's text.
 
 mod alerts;
 mod asking;
@@ -14,6 +14,7 @@ mod disk_io;
 mod disks;
 mod drives;
 mod host;
+mod journal;
 mod load;
 mod machine;
 mod memory;
@@ -27,6 +28,7 @@ mod shown_command;
 mod surroundings;
 mod temperatures;
 mod timer;
+mod units;
 
 use std::process::ExitCode;
 
@@ -35,7 +37,9 @@ use ai_lab_tool::{Actions, AiTool};
 use crate::alerts::Alerts;
 use crate::drives::Drives;
 use crate::host::Host;
+use crate::journal::Journal;
 use crate::surroundings::Surroundings;
+use crate::units::Units;
 
 /// The tool.
 struct Monitoring(Surroundings);
@@ -49,6 +53,8 @@ impl AiTool for Monitoring {
             .with(Host::default())
             .with(Drives)
             .with(Alerts::new(self.0))
+            .with(Units)
+            .with(Journal::default())
     }
 }
 

@@ -21,6 +21,8 @@ pub(crate) struct Settings {
     pub(crate) thresholds: Thresholds,
     /// Alerts to leave out, by key, such as `disk_used:/mnt/backup`.
     pub(crate) quiet: Vec<String>,
+    /// The folder of systemd's journal. Another one than the default has to be granted in tool.toml.
+    pub(crate) journal: String,
 }
 
 impl Default for Settings {
@@ -30,6 +32,7 @@ impl Default for Settings {
             collected: ".collected".to_owned(),
             thresholds: Thresholds::default(),
             quiet: Vec::new(),
+            journal: "/var/log/journal".to_owned(),
         }
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn shown_command(cmdline: &[u8]) -> Option<String> {
             break;
         }
     }
-    (!shown.is_empty()).then(|| bounded(shown))
+    (!shown.is_empty()).then(|| bounded(shown, MOST))
 }
 
 /// The argument without a secret's value, and whether the next argument is one.
@@ -56,7 +56,7 @@ fn is_secret_name(name: &str) -> bool {
 }
 
 /// `scheme://user:password@host` with the password taken out.
-fn without_url_password(argument: &str) -> String {
+pub(crate) fn without_url_password(argument: &str) -> String {
     let hidden = || {
         let (scheme, rest) = argument.split_once("://")?;
         let authority = rest.split(['/', '?', '#']).next()?;
@@ -79,8 +79,8 @@ fn escaped(character: char) -> impl Iterator<Item = char> {
     escape.into_iter().flatten().chain(plain)
 }
 
-fn bounded(text: String) -> String {
-    match text.char_indices().nth(MOST) {
+fn bounded(text: String, most: usize) -> String {
+    match text.char_indices().nth(most) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text,
     }
@@ -88,7 +88,12 @@ fn bounded(text: String) -> String {
 
 /// A process's name without control characters.
 pub(crate) fn shown_name(name: &str) -> String {
-    bounded(name.chars().flat_map(escaped).collect())
+    shown_text(name, MOST)
+}
+
+/// A text on one line, without control characters, cut at `most` characters.
+pub(crate) fn shown_text(text: &str, most: usize) -> String {
+    bounded(text.chars().flat_map(escaped).collect(), most)
 }
 
 #[cfg(test)]
