@@ -15,6 +15,7 @@ mod evidence;
 mod kinds;
 mod paths;
 mod sizes;
+mod sockets;
 mod values;
 mod words;
 mod worker;
@@ -33,6 +34,7 @@ pub(crate) fn check(text: &str, table: &DeTable<'_>) -> Vec<Finding> {
     rules.check_words();
     rules.check_values();
     rules.check_paths();
+    rules.check_sockets();
     rules.check_worker();
     rules.check_evidence();
     rules.findings

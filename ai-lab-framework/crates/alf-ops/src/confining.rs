@@ -27,6 +27,7 @@ pub(crate) fn reach_of(
         grants: &manifest.grants,
         home: &surroundings.home,
         person: surroundings.variables.get("HOME").map(Path::new),
+        ssh_agent: surroundings.variables.get("SSH_AUTH_SOCK").map(Path::new),
         instance: surroundings.instance.as_deref(),
         work: &WorkFolder::place(&surroundings.home, execution),
     })

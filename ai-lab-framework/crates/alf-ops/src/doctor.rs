@@ -6,7 +6,7 @@ use std::path::Path;
 
 use ai_lab_contract::Profile;
 use alf_catalog::Discovery;
-use alf_policy::{Machine, Network, decide};
+use alf_policy::{Machine, Network, Proxied, decide};
 use alf_sandbox::Depth;
 use alf_store::{Facts, OpenError, OpenMode, Opening, SqliteStore};
 use serde::Serialize;
@@ -311,20 +311,20 @@ fn python(framework: &Framework) -> Check {
 
 /// What this machine gives, and what each profile would get of it.
 fn sandbox(machine: &Machine) -> Check {
-    let decided = Profile::ALL.map(|profile| (profile, decide(profile, false, machine)));
+    let decided = Profile::ALL.map(|profile| (profile, decide(profile, Proxied::NOTHING, machine)));
     let told = decided.iter().map(|(profile, decided)| match decided {
         Ok(given) => format!("{profile} {}", given.level.as_str()),
         Err(_) => format!("{profile} refused"),
     });
     let levels: Vec<String> = told.collect();
-    let with_hosts = decide(Profile::Standard, true, machine);
+    let with_hosts = decide(Profile::Standard, Proxied::HOSTS, machine);
     let hosts = match &with_hosts {
         Ok(given) if given.network == Network::Hosts => given.level.as_str(),
         Ok(_) => "not checked",
         Err(_) => "refused",
     };
     let seen = format!(
-        "Landlock ABI {}; {}; granted hosts {hosts}",
+        "Landlock ABI {}; {}; granted hosts and sockets {hosts}",
         machine.landlock_abi,
         levels.join(", ")
     );

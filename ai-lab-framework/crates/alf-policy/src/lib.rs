@@ -31,6 +31,6 @@ pub use plan::{PlanRefused, RunLimits, RunPlan, Wanted, plan_run};
 pub use retry::{RetryPlan, plan_retry};
 pub use sandbox::{
     Access, Confinement, ControlGroups, Destination, GrantRefused, Granted, Host, Machine, Network,
-    Opened, PROXY_PORT, Protected, Reach, SandboxLevel, SandboxRefused, Sandboxing, confine,
-    decide, is_granted, may_lead_to,
+    Opened, PROXY_PORT, Protected, Proxied, Reach, SandboxLevel, SandboxRefused, Sandboxing,
+    SocketRefused, SocketRequest, confine, decide, is_granted, may_ask, may_lead_to, socket_name,
 };

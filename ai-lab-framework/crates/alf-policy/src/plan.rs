@@ -13,7 +13,8 @@ use crate::digest::{Digest, digest_of_json};
 use crate::environment::{Inherited, name_process, tool_environment};
 use crate::kind::{Kind, plan_kind};
 use crate::sandbox::{
-    Confinement, GrantRefused, Machine, Reach, SandboxLevel, SandboxRefused, confine, decide,
+    Confinement, GrantRefused, Machine, Proxied, Reach, SandboxLevel, SandboxRefused, confine,
+    decide,
 };
 
 /// One call, before anything is decided.
@@ -161,8 +162,8 @@ pub fn plan_run(wanted: &Wanted<'_>) -> Result<RunPlan, PlanRefused> {
             is: wanted.framework.to_string(),
         });
     }
-    let hosts = !manifest.grants.hosts.is_empty();
-    let sandboxing = decide(manifest.profile, hosts, wanted.machine)?;
+    let proxied = Proxied::of(&manifest.grants);
+    let sandboxing = decide(manifest.profile, proxied, wanted.machine)?;
     let confinement = confine(manifest, sandboxing, wanted.reach, wanted.machine)?;
     let sandbox = confinement.level();
     Ok(RunPlan {

@@ -17,6 +17,11 @@ pub struct Bounds {
     pub connect: Duration,
     /// How long a connection may carry nothing either way. Stops forgotten ones from holding a place.
     pub idle: Duration,
+    /// The longest answer of a socket, in bytes, its head included. Stops a stream without end.
+    pub answer_bytes: usize,
+    /// How long asking a socket may take, from connecting to the last byte. Stops a dead socket, and a stream without
+    /// end, from holding a place.
+    pub answer: Duration,
 }
 
 impl Default for Bounds {
@@ -27,6 +32,8 @@ impl Default for Bounds {
             head: Duration::from_secs(10),
             connect: Duration::from_secs(10),
             idle: Duration::from_mins(5),
+            answer_bytes: 8 << 20,
+            answer: Duration::from_secs(30),
         }
     }
 }

@@ -2,11 +2,15 @@
 
 use std::time::Instant;
 
+use ai_lab_contract::SocketGrant;
+use alf_policy::{is_granted, may_ask, socket_name};
+
 use crate::bounds::Bounds;
 use crate::connector::{Connector, NoWay};
 use crate::http::{self, Passage, ResponseFilter};
 use crate::refusals::Refusals;
 use crate::relay::relay;
+use crate::sockets;
 use crate::socks::{self, Heard, Reply};
 use crate::wire::{Cut, Wire};
 
@@ -15,27 +19,6 @@ const ESTABLISHED: &[u8] = b"HTTP/1.1 200 Connection established\r\n\r\n";
 /// How much is read at once of a head, in bytes.
 const CHUNK: usize = 4_096;
 
-/// Serves a connection that the tool has just opened.
-pub(crate) fn serve(tool: Wire, connector: &Connector, bounds: &Bounds, refusals: &Refusals) {
-    let deadline = Instant::now() + bounds.head;
-    let mut first = [0; 1];
-    // Looked at and not taken: whoever reads next reads it again.
-    let speaks_socks = match peek(&tool, &mut first, deadline) {
-        Ok(1) => first[0] == socks::VERSION,
-        Ok(_) | Err(_) => return,
-    };
-    let connection = Connection {
-        connector,
-        bounds,
-        refusals,
-    };
-    if speaks_socks {
-        connection.serve_socks(tool, deadline);
-    } else {
-        connection.serve_http(tool, deadline);
-    }
-}
-
 fn peek(tool: &Wire, first: &mut [u8; 1], deadline: Instant) -> Result<usize, Cut> {
     use rustix::event::{PollFd, PollFlags};
     let input = PollFd::new(&tool.stream, PollFlags::IN);
@@ -43,13 +26,31 @@ fn peek(tool: &Wire, first: &mut [u8; 1], deadline: Instant) -> Result<usize, Cu
     tool.stream.peek(first).map_err(Cut::Gone)
 }
 
-struct Connection<'a> {
-    connector: &'a Connector,
-    bounds: &'a Bounds,
-    refusals: &'a Refusals,
+/// The ways out that one proxy has.
+pub(crate) struct Ways<'a> {
+    pub(crate) connector: &'a Connector,
+    pub(crate) sockets: &'a [SocketGrant],
+    pub(crate) bounds: &'a Bounds,
+    pub(crate) refusals: &'a Refusals,
 }
 
-impl Connection<'_> {
+impl Ways<'_> {
+    /// Serves a connection that the tool has just opened.
+    pub(crate) fn serve(&self, tool: Wire) {
+        let deadline = Instant::now() + self.bounds.head;
+        let mut first = [0; 1];
+        // Looked at and not taken: whoever reads next reads it again.
+        let speaks_socks = match peek(&tool, &mut first, deadline) {
+            Ok(1) => first[0] == socks::VERSION,
+            Ok(_) | Err(_) => return,
+        };
+        if speaks_socks {
+            self.serve_socks(tool, deadline);
+        } else {
+            self.serve_http(tool, deadline);
+        }
+    }
+
     fn serve_socks(&self, mut tool: Wire, deadline: Instant) {
         let to = match socks::greet(&mut tool, deadline) {
             Ok(Heard::Wanted(to)) => to,
@@ -87,6 +88,10 @@ impl Connection<'_> {
                 return;
             }
         };
+        if let Some(name) = self.socket_of(&asked) {
+            let has_more = read.len() > asked.length;
+            return self.ask_socket(tool, name, &asked, has_more);
+        }
         let host = match self.connector.connect(&asked.to, &tool.stop) {
             Ok(host) => host,
             Err(no_way) => {
@@ -106,6 +111,50 @@ impl Connection<'_> {
             Passage::Request(mut head) => {
                 head.append(&mut rest);
                 relay(&tool, &host, head, ResponseFilter::default(), self.bounds);
+            }
+        }
+    }
+
+    /// The name of the socket that is asked; `None` for a host. A host that is granted by a name like a socket's is one,
+    /// unless the socket is granted too.
+    fn socket_of<'n>(&self, asked: &'n http::Asked) -> Option<&'n str> {
+        let name = socket_name(&asked.to)?;
+        let is_granted_socket = self.sockets.iter().any(|grant| grant.name.as_str() == name);
+        let is_host = !is_granted_socket && is_granted(&self.connector.grants, &asked.to);
+        (!is_host).then_some(name)
+    }
+
+    fn ask_socket(&self, mut tool: Wire, name: &str, asked: &http::Asked, has_more: bool) {
+        let request = asked.of_socket(has_more);
+        let grant = match may_ask(self.sockets, (name, asked.to.port), request) {
+            Ok(grant) => grant,
+            Err(refused) => {
+                let why = format!("socket {name}: {refused}");
+                self.refusals.note(&why);
+                return tool.say_farewell(&http::answer(403, &why));
+            }
+        };
+        let asked = sockets::connect_to(grant.path.as_str(), &tool.stop);
+        let socket = match asked {
+            Ok(socket) => socket,
+            Err(error) => {
+                let why = format!("socket {name} cannot be asked: {error}");
+                return tool.say_farewell(&http::answer(502, &why));
+            }
+        };
+        let question = http::question(request.target);
+        match sockets::pass_answer(&mut tool, socket, &question, self.bounds) {
+            Ok(()) => tool.say_farewell(b""),
+            Err(cut) => {
+                let why = format!("socket {name}: {cut}");
+                if cut.why.is_bound() {
+                    self.refusals.note(&why);
+                }
+                if cut.has_begun {
+                    tool.break_off();
+                } else {
+                    tool.say_farewell(&http::answer(502, &why));
+                }
             }
         }
     }

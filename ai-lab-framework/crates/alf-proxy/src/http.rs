@@ -1,6 +1,6 @@
 //! The head of a request to an HTTP proxy, and of the response to it. Reads bytes and gives bytes.
 
-use alf_policy::Destination;
+use alf_policy::{Destination, SocketRequest};
 use httparse::{EMPTY_HEADER, Header, Status};
 
 /// The most lines that a head may have.
@@ -22,8 +22,31 @@ const OF_CONNECTION: [&str; 7] = [
 pub(crate) struct Asked {
     pub(crate) to: Destination,
     pub(crate) how: Passage,
+    /// What a socket would be asked.
+    question: Question,
     /// How many bytes of what was read belong to the head.
     pub(crate) length: usize,
+}
+
+/// A request, as far as it matters to a socket.
+#[derive(Debug, PartialEq, Eq)]
+struct Question {
+    method: String,
+    target: String,
+    has_body: bool,
+    asks_upgrade: bool,
+}
+
+impl Asked {
+    /// The same as a request to a socket; `has_more` says that bytes came behind its head.
+    pub(crate) fn of_socket(&self, has_more: bool) -> SocketRequest<'_> {
+        SocketRequest {
+            method: &self.question.method,
+            target: &self.question.target,
+            has_body: self.question.has_body || has_more,
+            asks_upgrade: self.question.asks_upgrade,
+        }
+    }
 }
 
 /// What becomes of the connection.
@@ -63,10 +86,19 @@ pub(crate) fn parse_request(bytes: &[u8]) -> Result<Option<Asked>, HeadError> {
     else {
         return Err(HeadError::Malformed);
     };
+    let question = |target: String| Question {
+        method: method.to_owned(),
+        target,
+        has_body: says_body(request.headers),
+        asks_upgrade: asks_upgrade(request.headers),
+    };
     if method == "CONNECT" {
-        let to = authority(target, None).ok_or(HeadError::NoHost)?;
-        let how = Passage::Tunnel;
-        return Ok(Some(Asked { to, how, length }));
+        return Ok(Some(Asked {
+            to: authority(target, None).ok_or(HeadError::NoHost)?,
+            how: Passage::Tunnel,
+            question: question(String::new()),
+            length,
+        }));
     }
     let scheme = target
         .get(..7)
@@ -78,8 +110,41 @@ pub(crate) fn parse_request(bytes: &[u8]) -> Result<Option<Asked>, HeadError> {
     let mut head =
         format!("{method} {slash}{path} HTTP/1.{version}\r\nHost: {host}\r\n").into_bytes();
     put_headers(&mut head, request.headers, Some("host"));
-    let how = Passage::Request(head);
-    Ok(Some(Asked { to, how, length }))
+    Ok(Some(Asked {
+        to,
+        how: Passage::Request(head),
+        question: question(format!("{slash}{path}")),
+        length,
+    }))
+}
+
+/// Whether the head says that a body follows, however it says so.
+fn says_body(headers: &[Header<'_>]) -> bool {
+    headers.iter().any(|header| {
+        let is_empty = header.value.trim_ascii() == b"0";
+        header.name.eq_ignore_ascii_case("transfer-encoding")
+            || (header.name.eq_ignore_ascii_case("content-length") && !is_empty)
+    })
+}
+
+fn asks_upgrade(headers: &[Header<'_>]) -> bool {
+    headers.iter().any(|header| {
+        let value = header.value.to_ascii_lowercase();
+        header.name.eq_ignore_ascii_case("upgrade")
+            || (header.name.eq_ignore_ascii_case("connection")
+                && value
+                    .split(|byte| *byte == b',')
+                    .any(|word| word.trim_ascii() == b"upgrade"))
+    })
+}
+
+/// What a socket is asked: nothing of the tool's but the path, which was looked at, and the query.
+pub(crate) fn question(target: &str) -> Vec<u8> {
+    format!(
+        "GET {target} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: ai-lab-framework\r\nAccept: */*\r\n\
+         Connection: close\r\n\r\n"
+    )
+    .into_bytes()
 }
 
 /// `host:port`, or `host` where a port goes without saying.
@@ -115,6 +180,11 @@ impl ResponseFilter {
             head: Vec::new(),
             is_through: true,
         }
+    }
+
+    /// Whether the answer's own head has been passed on.
+    pub(crate) const fn is_through(&self) -> bool {
+        self.is_through
     }
 
     /// Appends to `out` what of these bytes can be passed on.

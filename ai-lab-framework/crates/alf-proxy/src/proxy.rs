@@ -7,12 +7,12 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use ai_lab_contract::HostGrant;
+use ai_lab_contract::{HostGrant, SocketGrant};
 use rustix::event::{PollFd, PollFlags};
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use crate::bounds::Bounds;
-use crate::connection::serve;
+use crate::connection::Ways;
 use crate::connector::Connector;
 use crate::refusals::Refusals;
 use crate::resolve::{NameServers, Resolve};
@@ -24,6 +24,15 @@ const STACK: usize = 192 * 1_024;
 const PAUSE: Duration = Duration::from_millis(100);
 /// How often somebody who waits for the listener to be ready looks up; nothing depends on it.
 const LOOK_UP: Duration = Duration::from_hours(1);
+
+/// What a tool may reach through a proxy, and nothing else.
+#[derive(Clone, Debug, Default)]
+pub struct Reachable {
+    /// The hosts that are connected to for it.
+    pub hosts: Vec<HostGrant>,
+    /// The sockets that are asked for it.
+    pub sockets: Vec<SocketGrant>,
+}
 
 /// A proxy that serves one tool's process. Dropped, it ends: no connection is left, and none is made any more.
 #[derive(Debug)]
@@ -37,6 +46,7 @@ pub struct Proxy {
 #[derive(Debug)]
 struct Shared {
     connector: Connector,
+    sockets: Vec<SocketGrant>,
     bounds: Bounds,
     refusals: Refusals,
     state: Mutex<State>,
@@ -50,16 +60,16 @@ struct State {
 }
 
 impl Proxy {
-    /// Serves whoever connects to the listener, which lies in the tool's network; the hosts are the machine's.
-    pub fn start(listener: TcpListener, grants: Vec<HostGrant>) -> io::Result<Self> {
+    /// Serves whoever connects to the listener, which lies in the tool's network; hosts and sockets are the machine's.
+    pub fn start(listener: TcpListener, reachable: Reachable) -> io::Result<Self> {
         let names = Arc::new(NameServers::of_machine());
-        Self::start_within(listener, grants, names, Bounds::default())
+        Self::start_within(listener, reachable, names, Bounds::default())
     }
 
     /// The same with other bounds, and with names that somebody else looks up.
     pub fn start_within(
         listener: TcpListener,
-        grants: Vec<HostGrant>,
+        reachable: Reachable,
         names: Arc<dyn Resolve>,
         bounds: Bounds,
     ) -> io::Result<Self> {
@@ -67,10 +77,11 @@ impl Proxy {
         let (reading, writing) = pipe_with(PipeFlags::CLOEXEC)?;
         let shared = Arc::new(Shared {
             connector: Connector {
-                grants,
+                grants: reachable.hosts,
                 names,
                 patience: bounds.connect,
             },
+            sockets: reachable.sockets,
             bounds,
             refusals: Refusals::default(),
             state: Mutex::default(),
@@ -165,7 +176,13 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>, stop: &Stop) {
                 .stack_size(STACK)
                 .spawn(move || {
                     let Place(shared) = &place;
-                    serve(tool, &shared.connector, &shared.bounds, &shared.refusals);
+                    let ways = Ways {
+                        connector: &shared.connector,
+                        sockets: &shared.sockets,
+                        bounds: &shared.bounds,
+                        refusals: &shared.refusals,
+                    };
+                    ways.serve(tool);
                 })
         });
         if served.is_err() {

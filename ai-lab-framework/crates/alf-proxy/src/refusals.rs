@@ -43,7 +43,7 @@ impl Refusals {
             .collect();
         if kept.others > 0 {
             lines.push(format!(
-                "and {} further refusals of other hosts",
+                "and {} further refusals of other kinds",
                 kept.others
             ));
         }
@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(lines.len(), KEPT + 1);
         assert_eq!(
             lines.last().map(String::as_str),
-            Some("and 3 further refusals of other hosts")
+            Some("and 3 further refusals of other kinds")
         );
     }
 }

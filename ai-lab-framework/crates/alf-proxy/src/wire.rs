@@ -1,14 +1,14 @@
 //! A connection whose every wait has an end: a deadline, or the proxy's own.
 
-use std::io::{self, Read as _, Write as _};
+use std::io;
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::net::sockopt::socket_error;
+use rustix::net::sockopt::{set_socket_linger, socket_error};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, socket_with};
 
 /// How long is read and dropped what a tool still sends after a refusal: a connection that is closed over unread bytes
@@ -73,8 +73,8 @@ pub(crate) fn is_ready(fd: &PollFd<'_>) -> bool {
 
 /// One side of a connection. Does not block.
 #[derive(Debug)]
-pub(crate) struct Wire {
-    pub(crate) stream: TcpStream,
+pub(crate) struct Wire<Stream = TcpStream> {
+    pub(crate) stream: Stream,
     pub(crate) stop: Stop,
 }
 
@@ -107,6 +107,42 @@ impl Wire {
             Err(error) => return Err(error.into()),
         }
         Self::new(TcpStream::from(socket), stop.clone()).map_err(Cut::Gone)
+    }
+
+    /// Breaks the connection, so that what was passed on is not taken for all there is.
+    pub(crate) fn break_off(self) {
+        let _closed_all_the_same = set_socket_linger(&self.stream, Some(Duration::ZERO));
+    }
+
+    /// Says the last word and waits a moment until the other side has read it.
+    pub(crate) fn say_farewell(mut self, last: &[u8]) {
+        // Whoever waited for something until the proxy ended has nothing to tell.
+        if matches!(
+            wait(&mut [self.stop.watch()], Instant::now()),
+            Err(Cut::Stopped)
+        ) {
+            return;
+        }
+        let deadline = Instant::now() + FAREWELL;
+        if self.write_all(last, deadline).is_err() || self.stream.shutdown(Shutdown::Write).is_err()
+        {
+            return;
+        }
+        let mut dropped = 0;
+        let mut buffer = [0; 4_096];
+        while dropped < FAREWELL_BYTES {
+            match self.read(&mut buffer, deadline) {
+                Ok(0) | Err(_) => return,
+                Ok(count) => dropped += count,
+            }
+        }
+    }
+}
+
+impl<Stream: io::Read + io::Write + AsFd> Wire<Stream> {
+    /// One whose stream does not block already.
+    pub(crate) const fn of(stream: Stream, stop: Stop) -> Self {
+        Self { stream, stop }
     }
 
     /// Reads what there is, at least one byte; 0 when the other side has said all.
@@ -156,29 +192,5 @@ impl Wire {
             &mut [self.stop.watch(), PollFd::new(&self.stream, what)],
             deadline,
         )
-    }
-
-    /// Says the last word and waits a moment until the other side has read it.
-    pub(crate) fn say_farewell(mut self, last: &[u8]) {
-        // Whoever waited for something until the proxy ended has nothing to tell.
-        if matches!(
-            wait(&mut [self.stop.watch()], Instant::now()),
-            Err(Cut::Stopped)
-        ) {
-            return;
-        }
-        let deadline = Instant::now() + FAREWELL;
-        if self.write_all(last, deadline).is_err() || self.stream.shutdown(Shutdown::Write).is_err()
-        {
-            return;
-        }
-        let mut dropped = 0;
-        let mut buffer = [0; 4_096];
-        while dropped < FAREWELL_BYTES {
-            match self.read(&mut buffer, deadline) {
-                Ok(0) | Err(_) => return,
-                Ok(count) => dropped += count,
-            }
-        }
     }
 }

@@ -6,8 +6,7 @@ use std::net::TcpListener;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 
-use ai_lab_contract::HostGrant;
-use alf_proxy::Proxy;
+use alf_proxy::{Proxy, Reachable};
 use rustix::cmsg_space;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -28,11 +27,11 @@ impl Gate {
 
     /// Serves the tool's network, and only then lets the helper go on; `None` when the helper fell before, which its
     /// report tells.
-    pub(crate) fn serve(self, hosts: Vec<HostGrant>) -> io::Result<Option<Proxy>> {
+    pub(crate) fn serve(self, reachable: Reachable) -> io::Result<Option<Proxy>> {
         let Some(listener) = self.listener()? else {
             return Ok(None);
         };
-        let proxy = Proxy::start(listener, hosts)?;
+        let proxy = Proxy::start(listener, reachable)?;
         self.let_go_on()?;
         Ok(Some(proxy))
     }

@@ -2,7 +2,7 @@
 //!
 //! Owns what this machine's kernel gives ([`probe_machine`]), the paths a tool needs ([`look_up`]), the embedded helper
 //! that applies a [`Confinement`](alf_policy::Confinement) and becomes the tool ([`start`]), and an execution's private
-//! work folder ([`WorkFolder`]), out of which it takes what the tool leaves to be kept. Where hosts are granted it has
+//! work folder ([`WorkFolder`]), out of which it takes what the tool leaves to be kept. Where hosts or sockets are granted it has
 //! [`alf_proxy`] serve the tool's own network, as long as the [`Process`] is held. Refuses to decide: levels and lists come from `alf-policy`, and what a tool answers is
 //! nobody's business here. Start reading at [`start`].
 //!

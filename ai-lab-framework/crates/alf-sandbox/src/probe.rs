@@ -21,14 +21,18 @@ pub enum Depth {
     /// What production needs: own namespaces are tried in a process that ends at once. An own network is said to be
     /// absent.
     Full,
-    /// Everything, as tools with granted hosts need it: an own network is tried too.
+    /// Everything, as tools with granted hosts or sockets need it: an own network is tried too.
     Network,
 }
 
 impl Depth {
-    /// What a tool of this profile needs, with single hosts granted or without.
-    pub fn of(profile: Profile, hosts: bool) -> Self {
-        if hosts { Self::Network } else { profile.into() }
+    /// What a tool of this profile needs, with anything granted through the framework's proxy or without.
+    pub fn of(profile: Profile, proxied: bool) -> Self {
+        if proxied {
+            Self::Network
+        } else {
+            profile.into()
+        }
     }
 }
 

@@ -68,6 +68,8 @@ pub struct Asked<'a> {
     pub home: &'a Path,
     /// The person's home; `None` when the machine does not tell.
     pub person: Option<&'a Path>,
+    /// Where the person's SSH agent listens; `None` when the machine does not tell.
+    pub ssh_agent: Option<&'a Path>,
     /// The lab's folder; `None` outside any.
     pub instance: Option<&'a Path>,
     /// The execution's work folder, absolute and free of links.
@@ -103,7 +105,7 @@ pub fn look_up(asked: &Asked<'_>) -> Reach {
         folder: asked.folder.to_owned(),
         installation,
         // Only grants are held against it.
-        protected: if grants.is_empty() {
+        protected: if grants.is_empty() && asked.grants.sockets.is_empty() {
             Vec::new()
         } else {
             protected(asked)
@@ -225,6 +227,10 @@ fn protected(asked: &Asked<'_>) -> Vec<Protected> {
         },
     ];
     all.extend(asked.person.map(|home| whole(home, "the person's home")));
+    all.extend(asked.ssh_agent.map(|socket| Protected {
+        within: true,
+        ..whole(socket, "the person's SSH agent")
+    }));
     for (file, what) in [
         ("ai-lab.lock", "the lab's lock"),
         ("ai-lab.toml", "the lab's settings"),

@@ -9,10 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{ChildStderr, ChildStdin, ChildStdout, ExitStatus};
 use std::time::Duration;
 
-use ai_lab_contract::HostGrant;
 use alf_confine::{Failed, GATE_FD, HANDED_FD, ORDERS_FD, REPORT_BYTES, STATUS_FD, Step};
 use alf_policy::{Access, Confinement, EXECUTION_MARKER};
-use alf_proxy::{Proxy, Refusals};
+use alf_proxy::{Proxy, Reachable, Refusals};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::MemfdFlags;
 use rustix::io::{Errno, fcntl_dupfd_cloexec};
@@ -100,8 +99,8 @@ impl From<WorkError> for StartError {
 pub struct Starting {
     process: Process,
     status: File,
-    /// The door of its own network, and the hosts that may be reached through it.
-    gate: Option<(Gate, Vec<HostGrant>)>,
+    /// The door of its own network, and what may be reached through it.
+    gate: Option<(Gate, Reachable)>,
     /// The paths in the order of the orders, for the message.
     paths: Vec<PathBuf>,
     writable: Vec<PathBuf>,
@@ -118,14 +117,14 @@ pub struct Process {
     pub stdout: Option<ChildStdout>,
     /// From its standard error.
     pub stderr: Option<ChildStderr>,
-    /// Its way to the granted hosts; ends with this value.
+    /// Its way to the granted hosts and sockets; ends with this value.
     proxy: Option<Proxy>,
     /// The control groups it is in; removed when this value goes, after its end.
     _groups: Vec<Group>,
 }
 
 impl Process {
-    /// What it asked the proxy for and did not get; `None` where no hosts are granted.
+    /// What it asked the proxy for and did not get; `None` where it has none.
     pub fn refusals(&self) -> Option<Refusals> {
         self.proxy.as_ref().map(Proxy::refusals)
     }
@@ -178,7 +177,7 @@ pub fn start(start: Start<'_>) -> Result<Starting, StartError> {
     let has_own_network = orders.namespaces.is_some_and(|own| own.network.is_some());
     let (gate, helpers_end) = if has_own_network {
         let (gate, end) = Gate::new().map_err(preparing("the own network"))?;
-        (Some((gate, confinement.hosts.clone())), Some(end))
+        (Some((gate, reachable(confinement))), Some(end))
     } else {
         (None, None)
     };
@@ -199,6 +198,13 @@ pub fn start(start: Start<'_>) -> Result<Starting, StartError> {
             writable: writable(confinement),
         })
         .map_err(StartError::Program)
+}
+
+fn reachable(confinement: &Confinement) -> Reachable {
+    Reachable {
+        hosts: confinement.hosts.clone(),
+        sockets: confinement.sockets.clone(),
+    }
 }
 
 fn writable(confinement: &Confinement) -> Vec<PathBuf> {
@@ -295,10 +301,10 @@ impl Starting {
 
     /// Serves the tool's own network, if it has one; before that the helper does not become the tool.
     fn open_gate(&mut self) -> Result<(), StartError> {
-        if let Some((gate, hosts)) = self.gate.take() {
-            let served = gate.serve(hosts);
+        if let Some((gate, reachable)) = self.gate.take() {
+            let served = gate.serve(reachable);
             self.process.proxy = served.map_err(|source| StartError::Applying {
-                what: "the proxy to the granted hosts".to_owned(),
+                what: "the proxy to the granted hosts and sockets".to_owned(),
                 source,
             })?;
         }

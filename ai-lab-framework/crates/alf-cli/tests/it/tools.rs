@@ -69,6 +69,7 @@ fn tools_are_listed_and_shown() {
     limits  TIME run, 1.0 MiB output, 256.0 KiB log
     reads        –
     secrets      –
+    sockets      –
     tcp ports    –
     writes       data
     exit 0
@@ -468,6 +469,7 @@ fn tools_that_do_not_run_are_told_with_the_reason() {
     limits  TIME run, 1.0 MiB output, 256.0 KiB log
     reads        –
     secrets      –
+    sockets      –
     tcp ports    –
     writes       –
     2> ! cannot load the tool `lost`

@@ -6,7 +6,7 @@ use super::{Rules, shown};
 use crate::FindingCode;
 
 /// The framework's home, wherever it lies, when nobody has moved it.
-const HOME: &str = ".ai-lab";
+pub(super) const HOME: &str = ".ai-lab";
 
 impl<'a> Rules<'a> {
     pub(super) fn check_paths(&mut self) {

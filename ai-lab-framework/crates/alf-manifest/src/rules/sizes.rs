@@ -19,6 +19,7 @@ pub(super) const SIZES: &[Row] = &[
     (&["grants", "write"], "paths", 0, 128),
     (&["grants", "tcp"], "ports", 0, 128),
     (&["grants", "hosts"], "hosts", 0, 64),
+    (&["grants", "sockets"], "sockets", 0, 8),
     (&["grants", "environment"], "variables", 0, 128),
     (&["grants", "secrets"], "secrets", 0, 32),
     (&["grants", "handoff"], "actions", 0, 64),

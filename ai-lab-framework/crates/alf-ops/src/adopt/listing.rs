@@ -41,7 +41,7 @@ pub(super) fn list_tools_of(
             .with_hint("The command's first word is a program on PATH; words behind it may be files, with their whole path.")
     })?;
     let execution = new_execution_id();
-    let depth = Depth::of(manifest.profile, !manifest.grants.hosts.is_empty());
+    let depth = Depth::of(manifest.profile, manifest.grants.need_proxy());
     let plan = plan_run(&Wanted {
         manifest: &manifest,
         action: &action,

@@ -118,8 +118,8 @@ impl<'a> Prepared<'a> {
 
     /// How closely the machine is looked at.
     fn depth(&self) -> Depth {
-        let hosts = &self.tool.found.manifest.grants.hosts;
-        Depth::of(self.profile, !hosts.is_empty())
+        let grants = &self.tool.found.manifest.grants;
+        Depth::of(self.profile, grants.need_proxy())
     }
 
     /// The secrets that the run hands over, as the person granted them.

@@ -54,6 +54,10 @@ fn grants(key: &str, value: &str) -> String {
     format!("[grants]\n{key} = [{value}]\n[run]")
 }
 
+fn socket(path: &str, get: &str) -> String {
+    format!("[[grants.sockets]]\nname = \"x\"\npath = \"{path}\"\nget = [\"{get}\"]\n[run]")
+}
+
 const CASES: &[Case] = &[
     (
         "1",
@@ -329,6 +333,24 @@ const CASES: &[Case] = &[
         "a pattern as grant",
         Piece(RUN, || grants("read", "\"/etc/*\"")),
         Fails(CONFIG, "patterns are not expanded"),
+    ),
+    (
+        "18",
+        "a socket by a path that is not absolute",
+        Piece(RUN, || socket("docker.sock", "/containers/json")),
+        Fails(CONFIG, "`docker.sock` is no path of a socket"),
+    ),
+    (
+        "18",
+        "a socket in the framework's home",
+        Piece(RUN, || socket("/home/me/.ai-lab/x.sock", "/a")),
+        Fails(CONFIG, "reaches the framework's home"),
+    ),
+    (
+        "18",
+        "a socket with everything below it",
+        Piece(RUN, || socket("/run/docker.sock", "/*")),
+        Fails(CONFIG, "`/*` is no pattern of paths"),
     ),
     (
         "19",

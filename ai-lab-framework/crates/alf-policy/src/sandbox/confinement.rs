@@ -2,12 +2,13 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use ai_lab_contract::{ErrorClass, GrantedHost, HostGrant, Manifest};
+use ai_lab_contract::{ErrorClass, GrantedHost, HostGrant, Manifest, SocketGrant};
 use serde::Serialize;
 
 use super::decide::{Network, Sandboxing};
 use super::hosts::PROXY_PORT;
 use super::machine::{ControlGroups, Machine, SandboxLevel};
+use super::sockets::agent_at;
 
 /// The largest file that a tool may write, in bytes. Stops one file from filling the disk.
 const FILE_BYTES: u64 = 1 << 30;
@@ -96,6 +97,9 @@ pub struct Confinement {
     /// The hosts that the framework's proxy lets it reach, at the level `l3` alone.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<HostGrant>,
+    /// The sockets that the framework's proxy asks for it, at the level `l3` alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sockets: Vec<SocketGrant>,
     /// Folders of the tool's own that it may write and that are not there yet: made before it starts.
     pub made: Vec<PathBuf>,
     /// Its private work folder.
@@ -130,6 +134,7 @@ impl Confinement {
             paths: Vec::new(),
             ports: Vec::new(),
             hosts: Vec::new(),
+            sockets: Vec::new(),
             made: Vec::new(),
             work,
             memory_bytes: 1 << 30,
@@ -209,17 +214,17 @@ pub fn confine(
             access: access(granted.is_write, *is_folder, path),
         });
     }
+    check_sockets(&manifest.grants.sockets, reach)?;
     paths.push(folder(&reach.work, Access::Write));
     let network = sandboxing.network;
+    let has_proxy = network == Network::Hosts;
     Ok(Confinement {
         sandboxing,
         landlock_abi: machine.landlock_abi,
         paths: without_repetition(paths),
         ports: ports(manifest, network),
-        hosts: match network {
-            Network::Hosts => manifest.grants.hosts.clone(),
-            Network::Open | Network::Ports | Network::PortOnly => Vec::new(),
-        },
+        hosts: granted_if(has_proxy, &manifest.grants.hosts),
+        sockets: granted_if(has_proxy, &manifest.grants.sockets),
         made,
         work: reach.work.clone(),
         memory_bytes: manifest.limits.memory_bytes.get(),
@@ -272,6 +277,26 @@ fn check(granted: &Granted, path: &Path, reach: &Reach) -> Result<(), GrantRefus
             what: protected.what,
         }),
     }
+}
+
+/// A socket is the framework's to ask, not the tool's to open; and some are nobody's.
+fn check_sockets(sockets: &[SocketGrant], reach: &Reach) -> Result<(), GrantRefused> {
+    for socket in sockets {
+        let path = Path::new(socket.path.as_str());
+        let lies_in = |protected: &&Protected| {
+            protected.within && !protected.readable && path.starts_with(&protected.path)
+        };
+        let protected = reach.protected.iter().find(lies_in);
+        if let Some(what) = protected.map(|found| found.what).or_else(|| agent_at(path)) {
+            let grant = socket.path.to_string();
+            return Err(GrantRefused { grant, what });
+        }
+    }
+    Ok(())
+}
+
+fn granted_if<T: Clone>(holds: bool, granted: &[T]) -> Vec<T> {
+    if holds { granted.to_vec() } else { Vec::new() }
 }
 
 /// Leaves out what another entry of the same access holds already.
@@ -331,7 +356,7 @@ fn ports_of(hosts: &[HostGrant]) -> Vec<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::decide;
+    use crate::sandbox::{Proxied, decide};
     use serde_json::{Value, json};
 
     fn manifest(grants: &Value) -> Manifest {
@@ -378,7 +403,8 @@ mod tests {
     fn confined(grants: Vec<Granted>) -> Result<Confinement, GrantRefused> {
         let manifest = manifest(&json!({ "tcp": [443] }));
         let machine = Machine::complete();
-        let sandboxing = decide(manifest.profile, false, &machine).expect("a complete machine");
+        let sandboxing =
+            decide(manifest.profile, Proxied::NOTHING, &machine).expect("a complete machine");
         confine(&manifest, sandboxing, &reach(grants), &machine)
     }
 
@@ -428,8 +454,8 @@ mod tests {
         let hosts = ["b.example.org:443", "a.example.org:443", "10.0.0.1:80"];
         let of = |hosts: &[&str], machine: &Machine| {
             let manifest = manifest(&json!({ "hosts": hosts }));
-            let sandboxing =
-                decide(manifest.profile, !hosts.is_empty(), machine).expect("standard");
+            let proxied = Proxied::of(&manifest.grants);
+            let sandboxing = decide(manifest.profile, proxied, machine).expect("standard");
             let given = confine(&manifest, sandboxing, &reach(Vec::new()), machine);
             let given = given.expect("nothing forbids it");
             let reached: Vec<String> = given.hosts.iter().map(ToString::to_string).collect();
@@ -485,6 +511,49 @@ mod tests {
         );
         assert_eq!(check("/lab", false), Ok(()));
         assert_eq!(check("/home/me/music", true), Ok(()));
+    }
+
+    #[test]
+    fn a_socket_of_the_framework_or_an_agent_is_refused_by_name_and_another_is_asked_by_the_proxy()
+    {
+        let machine = Machine::complete();
+        let confined = |path: &str, machine: &Machine| {
+            let socket = json!({ "name": "x", "path": path, "get": ["/a"] });
+            let manifest = manifest(&json!({ "sockets": [socket] }));
+            let mut reach = reach(Vec::new());
+            reach.protected.push(Protected {
+                path: "/tmp/agent-of-mine".into(),
+                what: "the person's SSH agent",
+                within: true,
+                readable: false,
+            });
+            let sandboxing =
+                decide(manifest.profile, Proxied::of(&manifest.grants), machine).expect("standard");
+            confine(&manifest, sandboxing, &reach, machine)
+                .map(|given| (given.ports, given.sockets.len()))
+                .map_err(|refused| refused.to_string())
+        };
+        assert_eq!(
+            confined("/run/docker.sock", &machine),
+            Ok((vec![PROXY_PORT], 1))
+        );
+        assert_eq!(
+            confined("/home/me/own.sock", &machine),
+            Ok((vec![PROXY_PORT], 1))
+        );
+        for (path, what) in [
+            ("/home/me/.ai-lab/x.sock", "the framework's home"),
+            ("/tmp/agent-of-mine", "the person's SSH agent"),
+            ("/run/user/1000/gnupg/S.gpg-agent", "the person's GPG agent"),
+        ] {
+            let told = format!("the grant `{path}` opens {what}");
+            assert_eq!(confined(path, &machine), Err(told));
+        }
+        let without = Machine {
+            network_namespace: false,
+            ..Machine::complete()
+        };
+        assert_eq!(confined("/run/docker.sock", &without), Ok((Vec::new(), 0)));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The table: profile and machine to a level, or a refusal.
 
-use ai_lab_contract::{ErrorClass, Profile};
+use ai_lab_contract::{ErrorClass, Grants, Profile};
 use serde::Serialize;
 
 use super::machine::{ControlGroups, Machine, SandboxLevel};
@@ -20,8 +20,42 @@ pub enum Network {
     Ports,
     /// To the ports of the granted hosts: the hosts are not checked.
     PortOnly,
-    /// To the granted hosts, through the framework's proxy.
+    /// To the granted hosts and sockets, through the framework's proxy.
     Hosts,
+}
+
+/// What a tool is granted through the framework's proxy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Proxied {
+    /// Single hosts.
+    pub hosts: bool,
+    /// UNIX sockets.
+    pub sockets: bool,
+}
+
+impl Proxied {
+    /// Nothing.
+    pub const NOTHING: Self = Self {
+        hosts: false,
+        sockets: false,
+    };
+    /// Hosts, and no sockets.
+    pub const HOSTS: Self = Self {
+        hosts: true,
+        sockets: false,
+    };
+
+    /// What these grants say.
+    pub const fn of(grants: &Grants) -> Self {
+        Self {
+            hosts: !grants.hosts.is_empty(),
+            sockets: !grants.sockets.is_empty(),
+        }
+    }
+
+    const fn is_any(self) -> bool {
+        self.hosts || self.sockets
+    }
 }
 
 /// What is decided for one profile on one machine.
@@ -75,9 +109,9 @@ pub enum SandboxRefused {
         "the profile production needs an own process namespace or control groups, this machine gives neither"
     )]
     Tree,
-    /// Hosts are granted, and nothing here could hold the tool to them.
+    /// Hosts or sockets are granted, and nothing here could hold the tool to them.
     #[error(
-        "the profile production needs an own network namespace to hold a tool to its granted hosts"
+        "the profile production needs an own network namespace to hold a tool to its granted hosts and sockets"
     )]
     Hosts,
 }
@@ -114,20 +148,20 @@ impl SandboxRefused {
     }
 }
 
-/// What a tool of this profile gets on this machine; `hosts` says that it is granted single hosts.
+/// What a tool of this profile with these grants gets on this machine.
 pub fn decide(
     profile: Profile,
-    hosts: bool,
+    proxied: Proxied,
     machine: &Machine,
 ) -> Result<Sandboxing, SandboxRefused> {
     match profile {
-        Profile::Production => for_production(hosts, machine),
-        Profile::Standard => for_standard(hosts, machine),
-        Profile::Experimental => Ok(for_experimental(hosts, machine)),
+        Profile::Production => for_production(proxied, machine),
+        Profile::Standard => for_standard(proxied, machine),
+        Profile::Experimental => Ok(for_experimental(proxied, machine)),
     }
 }
 
-fn for_production(hosts: bool, machine: &Machine) -> Result<Sandboxing, SandboxRefused> {
+fn for_production(proxied: Proxied, machine: &Machine) -> Result<Sandboxing, SandboxRefused> {
     needed(Profile::Production, machine)?;
     // Without them neither signals nor metadata nor the end of the tree are bounded here, unless the framework's files
     // belong to another user and Landlock bounds the signals.
@@ -144,11 +178,11 @@ fn for_production(hosts: bool, machine: &Machine) -> Result<Sandboxing, SandboxR
     if !machine.namespaces && !groups {
         return Err(SandboxRefused::Tree);
     }
-    if hosts && !gives_hosts(machine) {
+    if proxied.is_any() && !gives_hosts(machine) {
         return Err(SandboxRefused::Hosts);
     }
     let mut warnings = Vec::new();
-    let level = if hosts {
+    let level = if proxied.is_any() {
         SandboxLevel::L3
     } else if machine.namespaces {
         SandboxLevel::L2
@@ -162,7 +196,7 @@ fn for_production(hosts: bool, machine: &Machine) -> Result<Sandboxing, SandboxR
     };
     Ok(Sandboxing {
         level,
-        network: if hosts {
+        network: if proxied.is_any() {
             Network::Hosts
         } else {
             Network::Ports
@@ -174,11 +208,11 @@ fn for_production(hosts: bool, machine: &Machine) -> Result<Sandboxing, SandboxR
     })
 }
 
-fn for_standard(hosts: bool, machine: &Machine) -> Result<Sandboxing, SandboxRefused> {
+fn for_standard(proxied: Proxied, machine: &Machine) -> Result<Sandboxing, SandboxRefused> {
     needed(Profile::Standard, machine)?;
     let mut warnings = Vec::new();
     let scoped = scope(machine, &mut warnings);
-    let (level, network) = reached(hosts, machine, &mut warnings);
+    let (level, network) = reached(proxied, machine, &mut warnings);
     Ok(Sandboxing {
         level,
         network,
@@ -189,7 +223,7 @@ fn for_standard(hosts: bool, machine: &Machine) -> Result<Sandboxing, SandboxRef
     })
 }
 
-fn for_experimental(hosts: bool, machine: &Machine) -> Sandboxing {
+fn for_experimental(proxied: Proxied, machine: &Machine) -> Sandboxing {
     let mut warnings = Vec::new();
     if !machine.seccomp {
         warnings.push(
@@ -202,10 +236,14 @@ fn for_experimental(hosts: bool, machine: &Machine) -> Sandboxing {
             "this kernel gives Landlock ABI {}, less than {NETWORK_ABI}: files and network stay open to the tool",
             machine.landlock_abi
         ));
+        if proxied.sockets {
+            warnings
+                .push("without a network of its own the granted sockets stay closed".to_owned());
+        }
         (SandboxLevel::None, Network::Open, false)
     } else {
         let scoped = scope(machine, &mut warnings);
-        let (level, network) = reached(hosts, machine, &mut warnings);
+        let (level, network) = reached(proxied, machine, &mut warnings);
         (level, network, scoped)
     };
     Sandboxing {
@@ -248,19 +286,31 @@ const fn gives_hosts(machine: &Machine) -> bool {
     machine.namespaces && machine.network_namespace
 }
 
-/// What a profile gets that does without own namespaces unless hosts are granted.
-fn reached(hosts: bool, machine: &Machine, warnings: &mut Vec<String>) -> (SandboxLevel, Network) {
-    if !hosts {
+/// What a profile gets that does without own namespaces unless hosts or sockets are granted.
+fn reached(
+    proxied: Proxied,
+    machine: &Machine,
+    warnings: &mut Vec<String>,
+) -> (SandboxLevel, Network) {
+    if !proxied.is_any() {
         return (SandboxLevel::L1, Network::Ports);
     }
     if gives_hosts(machine) {
         return (SandboxLevel::L3, Network::Hosts);
     }
-    warnings.push(
-        "this machine gives no own network namespace: the granted hosts are not checked, only their ports, and \
-         port 53 to look names up"
-            .to_owned(),
-    );
+    if proxied.hosts {
+        warnings.push(
+            "this machine gives no own network namespace: the granted hosts are not checked, only their ports, and \
+             port 53 to look names up"
+                .to_owned(),
+        );
+    }
+    if proxied.sockets {
+        warnings.push(
+            "this machine gives no own network namespace: the granted sockets stay closed"
+                .to_owned(),
+        );
+    }
     (SandboxLevel::L1, Network::PortOnly)
 }
 

@@ -154,8 +154,12 @@ pub(crate) fn grants_narrow(evidence: &Evidence) -> Verdict {
         0 => ("ports", grants.tcp.len()),
         hosts => ("hosts", hosts),
     };
+    let sockets = match grants.sockets.len() {
+        0 => String::new(),
+        count => format!(", asks {count} sockets"),
+    };
     Kept(format!(
-        "reads {}, writes {}, connects to {count} {what}",
+        "reads {}, writes {}, connects to {count} {what}{sockets}",
         grants.read.len(),
         grants.write.len(),
     ))

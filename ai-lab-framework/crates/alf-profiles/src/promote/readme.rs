@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ai_lab_contract::{ErrorClass, Fallback, Manifest, Profile, SecretWanted};
+use ai_lab_contract::{ErrorClass, Fallback, Manifest, Profile, SecretWanted, SocketGrant};
 
 use super::{FileEdit, Steps};
 use crate::checks::{LIMITS, RUNBOOK, SECURITY, USAGE};
@@ -173,11 +173,19 @@ fn security(manifest: &Manifest) -> String {
         .map(|port| port.get().to_string())
         .collect();
     let hosts = grants.hosts.iter().map(|host| format!("`{host}`"));
-    let all: [(&str, Vec<String>); 7] = [
+    let asked = |socket: &SocketGrant| {
+        let get: Vec<String> = socket.get.iter().map(|path| format!("`{path}`")).collect();
+        format!("`{}` for {}", socket.path, get.join(", "))
+    };
+    let all: [(&str, Vec<String>); 8] = [
         ("reads", quoted(&grants.read)),
         ("writes", quoted(&grants.write)),
         ("connects to the TCP ports", ports),
         ("connects to the hosts", hosts.collect()),
+        (
+            "asks the sockets",
+            grants.sockets.iter().map(asked).collect(),
+        ),
         ("sees the variables", quoted(&grants.environment)),
         (
             "is handed the secrets",

@@ -4,4 +4,5 @@ mod bounds;
 mod hosts;
 mod names;
 mod scene;
+mod sockets;
 mod tunnels;

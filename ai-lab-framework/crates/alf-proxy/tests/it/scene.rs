@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use alf_proxy::{Bounds, Lookup, Proxy, Resolve};
+use alf_proxy::{Bounds, Lookup, Proxy, Reachable, Resolve};
 
 /// How long a test waits for bytes that must come.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -34,11 +34,22 @@ impl Scene {
     }
 
     pub(crate) fn within(grants: &[String], names: impl Resolve + 'static, bounds: Bounds) -> Self {
+        let hosts = grants.iter().map(|text| text.parse().expect("a host"));
+        let reachable = Reachable {
+            hosts: hosts.collect(),
+            sockets: Vec::new(),
+        };
+        Self::reaching(reachable, names, bounds)
+    }
+
+    pub(crate) fn reaching(
+        reachable: Reachable,
+        names: impl Resolve + 'static,
+        bounds: Bounds,
+    ) -> Self {
         let listener = listener();
         let at = listener.local_addr().expect("bound");
-        let grants = grants.iter().map(|text| text.parse().expect("a host"));
-        let names = Arc::new(names);
-        let proxy = Proxy::start_within(listener, grants.collect(), names, bounds);
+        let proxy = Proxy::start_within(listener, reachable, Arc::new(names), bounds);
         Self {
             proxy: proxy.expect("it starts"),
             at,

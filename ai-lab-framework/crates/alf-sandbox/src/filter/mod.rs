@@ -109,12 +109,7 @@ fn network(filter: &mut Assembler, sockets: Sockets) {
                 is_not(0, family(libc::AF_INET6)),
             ];
             filter.when(socket, &is_inet, DENIED);
-            let stream = Test::IsNot {
-                argument: 1,
-                mask: SOCKET_KIND,
-                value: family(libc::SOCK_STREAM),
-            };
-            filter.when(socket, &[stream], DENIED);
+            filter.when(socket, &[is_no(libc::SOCK_STREAM)], DENIED);
             // Another protocol of the same kind, such as MPTCP, passes Landlock by.
             let protocol = [is_not(2, 0), is_not(2, family(libc::IPPROTO_TCP))];
             filter.when(socket, &protocol, DENIED);
@@ -125,12 +120,24 @@ fn network(filter: &mut Assembler, sockets: Sockets) {
     }
     let pair = number_of(libc::SYS_socketpair);
     filter.when(pair, &[is_not(0, family(libc::AF_UNIX))], DENIED);
+    // An end of a pair of datagrams is sent anywhere: to the machine's log, say.
+    let kept_together = [is_no(libc::SOCK_STREAM), is_no(libc::SOCK_SEQPACKET)];
+    filter.when(pair, &kept_together, DENIED);
     for (number, flags) in [
         (libc::SYS_sendto, 3),
         (libc::SYS_sendmsg, 2),
         (libc::SYS_sendmmsg, 3),
     ] {
         filter.when(number_of(number), &[any_of(flags, FAST_OPEN)], DENIED);
+    }
+}
+
+/// That a socket is to be of another kind.
+const fn is_no(kind: i32) -> Test {
+    Test::IsNot {
+        argument: 1,
+        mask: SOCKET_KIND,
+        value: family(kind),
     }
 }
 
@@ -201,8 +208,11 @@ mod tests {
             assert_eq!(socket(Sockets::None, arguments), REFUSED, "{arguments:?}");
             assert_eq!(socket(Sockets::Any, arguments), ALLOWED, "{arguments:?}");
         }
-        let pair = |first| given(Sockets::None, libc::SYS_socketpair, &[first, stream, 0]);
-        assert_eq!([pair(unix), pair(inet)], [ALLOWED, REFUSED]);
+        let pair = |first, kind| given(Sockets::None, libc::SYS_socketpair, &[first, kind, 0]);
+        assert_eq!([pair(unix, stream), pair(inet, stream)], [ALLOWED, REFUSED]);
+        assert_eq!(pair(unix, family(libc::SOCK_SEQPACKET)), ALLOWED);
+        let raw = family(libc::SOCK_RAW);
+        assert_eq!([pair(unix, datagram), pair(unix, raw)], [REFUSED; 2]);
     }
 
     #[test]

@@ -8,4 +8,5 @@ mod attacks;
 mod lets_through;
 mod network;
 mod scene;
+mod sockets;
 mod store;

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
 use ai_lab_contract::{Grants, Manifest, Profile};
-use alf_policy::{Confinement, EXECUTION_MARKER, Machine, Reach, SandboxLevel, confine, decide};
+use alf_policy::{
+    Confinement, EXECUTION_MARKER, GrantRefused, Machine, Proxied, Reach, SandboxLevel, confine,
+    decide,
+};
 use alf_sandbox::{
     ArtifactBounds, Asked, Depth, Process, Start, StartError, TakenArtifacts, WorkFolder,
 };
@@ -81,6 +84,7 @@ impl Stage {
             grants,
             home: &self.path("home"),
             person: None,
+            ssh_agent: Some(&self.path("agent/of-mine")),
             instance: Some(&self.root),
             work,
         })
@@ -92,13 +96,7 @@ impl Stage {
         level: SandboxLevel,
         grants: &serde_json::Value,
     ) -> Confinement {
-        let manifest: Manifest = serde_json::from_value(json!({
-            "contract": 1, "name": "probe", "version": "0.1.0", "description": "probes",
-            "run": { "command": ["sh"] }, "grants": grants,
-            "limits": { "memory_bytes": 268_435_456, "processes": 24 },
-            "actions": { "look": { "description": "looks", "input": {}, "output": {} } },
-        }))
-        .expect("a valid manifest");
+        let manifest = manifest(grants);
         let machine: &Machine = probe_machine(Depth::Network);
         let profile = match level {
             SandboxLevel::L2 | SandboxLevel::L3 => Profile::Production,
@@ -113,8 +111,11 @@ impl Stage {
         if level == SandboxLevel::None {
             return Confinement::limits_alone(work);
         }
-        let hosts = level == SandboxLevel::L3;
-        let sandboxing = decide(profile, hosts, machine).expect("this machine gives it");
+        let proxied = Proxied {
+            hosts: level == SandboxLevel::L3,
+            sockets: false,
+        };
+        let sandboxing = decide(profile, proxied, machine).expect("this machine gives it");
         assert_eq!(sandboxing.level, level, "this machine gives it");
         confine(
             &manifest,
@@ -123,6 +124,20 @@ impl Stage {
             machine,
         )
         .expect("nothing forbids it")
+    }
+
+    /// Whether these grants may be had at all.
+    pub(crate) fn try_confinement(
+        &self,
+        grants: &serde_json::Value,
+    ) -> Result<Confinement, GrantRefused> {
+        let manifest = manifest(grants);
+        let machine = probe_machine(Depth::Network);
+        let proxied = Proxied::of(&manifest.grants);
+        let sandboxing =
+            decide(Profile::Standard, proxied, machine).expect("this machine gives it");
+        let reach = self.reach(&manifest.grants, &self.path("home/work"));
+        confine(&manifest, sandboxing, &reach, machine)
     }
 
     /// Runs a script at that level.
@@ -203,4 +218,14 @@ impl Stage {
         })?
         .finish()
     }
+}
+
+fn manifest(grants: &serde_json::Value) -> Manifest {
+    serde_json::from_value(json!({
+        "contract": 1, "name": "probe", "version": "0.1.0", "description": "probes",
+        "run": { "command": ["sh"] }, "grants": grants,
+        "limits": { "memory_bytes": 268_435_456, "processes": 24 },
+        "actions": { "look": { "description": "looks", "input": {}, "output": {} } },
+    }))
+    .expect("a valid manifest")
 }

@@ -128,6 +128,8 @@ macro_rules! checked_text {
     };
 }
 
+pub(super) use checked_text;
+
 checked_text!(
     /// A tool's name: 1 to 32 of `a-z 0-9 _ -`, a letter first.
     ///

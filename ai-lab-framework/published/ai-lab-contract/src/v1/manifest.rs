@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    ActionName, Bounded, EvidenceSource, Exemption, HostGrant, Profile, SecretName, ToolName,
+    ActionName, Bounded, EvidenceSource, Exemption, HostGrant, Profile, SecretName, SocketGrant,
+    ToolName,
 };
 
 /// A tool's manifest.
@@ -151,6 +152,10 @@ pub struct Grants {
     #[schemars(length(max = 64))]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<HostGrant>,
+    /// UNIX sockets that it may ask by HTTP's `GET` for listed paths, through the framework's proxy. Not beside `tcp`.
+    #[schemars(length(max = 8))]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sockets: Vec<SocketGrant>,
     /// Variables of the framework's environment it may see.
     #[schemars(length(max = 128))]
     pub environment: Vec<String>,
@@ -161,6 +166,13 @@ pub struct Grants {
     #[schemars(length(max = 64))]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub handoff: Vec<String>,
+}
+
+impl Grants {
+    /// Whether anything is reached through the framework's proxy, for which the tool has a network of its own.
+    pub const fn need_proxy(&self) -> bool {
+        !self.hosts.is_empty() || !self.sockets.is_empty()
+    }
 }
 
 /// One secret a tool asks for, and how it is handed over.

@@ -12,6 +12,7 @@ mod manifest;
 mod profile;
 mod request;
 mod schemas;
+mod socket;
 mod update_journal;
 
 pub use answer::{Answer, AnswerShapeError, HandOff, Metric, Outcome, ToolError};
@@ -34,4 +35,5 @@ pub use manifest::{
 pub use profile::{Profile, UnknownProfile};
 pub use request::Request;
 pub use schemas::{SchemaDocument, schema_documents};
+pub use socket::{GetPattern, SocketGrant, SocketName, SocketPath};
 pub use update_journal::{JournalHead, UpdatePhase};

@@ -1,6 +1,6 @@
 //! `tool show`.
 
-use ai_lab_contract::Action;
+use ai_lab_contract::{Action, GetPattern};
 use alf_ops::{Framework, ToolDetail, show_tool};
 use clap::Args;
 
@@ -67,6 +67,15 @@ fn bounds(detail: &ToolDetail) -> String {
     let limits = &manifest.limits;
     #[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
     let size = |bytes: u64| amount::bytes(bytes as f64);
+    let sockets: Vec<String> = manifest
+        .grants
+        .sockets
+        .iter()
+        .map(|socket| {
+            let get: Vec<&str> = socket.get.iter().map(GetPattern::as_str).collect();
+            format!("{} ({}): GET {}", socket.name, socket.path, get.join(" "))
+        })
+        .collect();
     value::lines(&serde_json::json!({
         "folder": detail.found.folder,
         "command": manifest.run.command,
@@ -81,6 +90,7 @@ fn bounds(detail: &ToolDetail) -> String {
         "writes": manifest.grants.write,
         "tcp_ports": manifest.grants.tcp,
         "hosts": manifest.grants.hosts,
+        "sockets": sockets,
         "environment": manifest.grants.environment,
         "secrets": manifest.grants.secrets,
     }))

@@ -145,6 +145,39 @@ fn m17_to_m19_numbers_and_grants() {
             &["18:10 wrong-type: expected text, found the number 49000"],
         ),
         (
+            "tcp = [49000]",
+            "sockets = [{ name = \"docker\", path = \"/run/docker.sock\", get = [\"/containers/*/json\"] }]",
+            &[],
+        ),
+        (
+            "tcp = [49000]",
+            "tcp = [49000]\nsockets = [{ name = \"a\", path = \"/run/a\", get = [\"/a\"] }]",
+            &[
+                "19:11 contradiction: `sockets` beside `tcp`: they are asked from a network of the tool's own (Take `tcp` out, and name each host with its port in `hosts`.)",
+            ],
+        ),
+        (
+            "tcp = [49000]",
+            "sockets = [{ name = \"a.b\", path = \"run/../a\", get = [\"/*\", \"/a?b\"] }]",
+            &[
+                "18:21 bad-name: `a.b` is no name of a socket (Write 1 to 32 of a-z, 0-9 and `-`, a letter first and no `-` last.)",
+                "18:35 bad-grant: `run/../a` is no path of a socket (Write an absolute path of at most 107 bytes, without `.`, `..`, `//` and control characters.)",
+                "18:54 bad-grant: `/*` is no pattern of paths (Write `/containers/json` or `/containers/*/stats`: letters, digits, `.`, `_`, `~`, `-` between slashes, `*` for a whole segment that is not the first, no query.)",
+                "18:60 bad-grant: `/a?b` is no pattern of paths (Write `/containers/json` or `/containers/*/stats`: letters, digits, `.`, `_`, `~`, `-` between slashes, `*` for a whole segment that is not the first, no query.)",
+            ],
+        ),
+        (
+            "tcp = [49000]",
+            "sockets = [{ name = \"a\", path = \"/home/me/.ai-lab/a\", get = [] }, { name = \"a\", path = \"/b\", get = [7], post = 1 }]",
+            &[
+                "18:33 bad-grant: the grant `/home/me/.ai-lab/a` reaches the framework's home",
+                "18:61 out-of-range: `get` has 0 patterns, allowed are 1 to 32",
+                "18:76 duplicate: two sockets are named `a` (Name each by a word of its own: the tool asks for it by that.)",
+                "18:101 wrong-type: expected text, found the number 7",
+                "18:105 unknown-key: unknown key `post`",
+            ],
+        ),
+        (
             "\"/etc/hosts\"",
             "\"/\"",
             &["16:9 bad-grant: the grant `/` is the whole machine"],

@@ -8,8 +8,8 @@ const STANDARD: Profile = Profile::Standard;
 const PRODUCTION: Profile = Profile::Production;
 
 /// Level, network, what is in force, and how much is warned of; or the refusal.
-fn told(profile: Profile, hosts: bool, machine: &Machine) -> String {
-    match decide(profile, hosts, machine) {
+fn told(profile: Profile, proxied: Proxied, machine: &Machine) -> String {
+    match decide(profile, proxied, machine) {
         Err(refused) => format!("refused: {refused:?}"),
         Ok(given) => {
             let network = match given.network {
@@ -218,7 +218,7 @@ fn every_cell_of_the_table_is_as_it_is_written() {
         let mut machine = Machine::complete();
         take_away(&mut machine);
         assert_eq!(
-            told(*profile, false, &machine),
+            told(*profile, Proxied::NOTHING, &machine),
             *expected,
             "{profile} without {missing}"
         );
@@ -230,7 +230,7 @@ fn granted_hosts_are_held_to_or_refused_or_said_to_be_ports_only() {
     let of = |take_away: fn(&mut Machine)| {
         let mut machine = Machine::complete();
         take_away(&mut machine);
-        Profile::ALL.map(|profile| told(profile, true, &machine))
+        Profile::ALL.map(|profile| told(profile, Proxied::HOSTS, &machine))
     };
     let kept = "l3 hosts scoped filtered, 0 warnings";
     assert_eq!(of(|_| {}), [kept; 3]);
@@ -264,6 +264,31 @@ fn granted_hosts_are_held_to_or_refused_or_said_to_be_ports_only() {
         of(|m| m.landlock_abi = 3)[0],
         "none open filtered, 1 warnings"
     );
+}
+
+#[test]
+fn granted_sockets_need_what_hosts_need_and_stay_closed_without() {
+    let sockets = Proxied {
+        hosts: false,
+        sockets: true,
+    };
+    let of = |take_away: fn(&mut Machine)| {
+        let mut machine = Machine::complete();
+        take_away(&mut machine);
+        Profile::ALL.map(|profile| match decide(profile, sockets, &machine) {
+            Ok(given) => format!("{}: {}", given.level.as_str(), given.warnings.join("; ")),
+            Err(refused) => format!("{refused:?}"),
+        })
+    };
+    assert_eq!(of(|_| {}), ["l3: "; 3]);
+    let closed = "l1: this machine gives no own network namespace: the granted sockets stay closed";
+    assert_eq!(
+        of(|m| m.network_namespace = false),
+        [closed, closed, "Hosts"]
+    );
+    let open = &of(|m| m.landlock_abi = 0)[0];
+    let told = "without a network of its own the granted sockets stay closed";
+    assert!(open.starts_with("none: ") && open.ends_with(told), "{open}");
 }
 
 #[test]
