@@ -1,4 +1,1 @@
-"""Carries what changed on to GitHub, where the project is linked: by ``ai-lab github``, with its plan and its limits.
-
-``plan`` decides over values; ``exchange`` calls. What becomes of an item there, and of a conflict, is ``ai-lab``'s.
-"""
+"""Planned: pushes the work item of a finding to GitHub as an issue. Nothing is here yet."""

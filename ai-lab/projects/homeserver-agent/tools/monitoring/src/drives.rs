@@ -17,7 +17,8 @@ use crate::notes::Notes;
 use crate::settings::Settings;
 use crate::temperatures::{Temperature, read_temperatures};
 
-use raid::{Array, read_arrays};
+use raid::read_arrays;
+pub(crate) use raid::{Array, ArrayState};
 use smart::{Smart, parse_smart};
 
 /// How many disks and arrays are shown. Stops a storage server, or a folder full of reports, from flooding the answer.

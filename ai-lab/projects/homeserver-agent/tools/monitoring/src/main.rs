@@ -6,6 +6,7 @@
 
 mod alerts;
 mod asking;
+mod checks;
 mod clock;
 mod collected;
 mod counters;
@@ -13,6 +14,7 @@ mod cpu;
 mod disk_io;
 mod disks;
 mod drives;
+mod history;
 mod host;
 mod journal;
 mod load;
@@ -24,6 +26,7 @@ mod notes;
 mod pressure;
 mod processes;
 mod settings;
+mod shell;
 mod shown_command;
 mod surroundings;
 mod temperatures;
@@ -35,7 +38,9 @@ use std::process::ExitCode;
 use ai_lab_tool::{Actions, AiTool};
 
 use crate::alerts::Alerts;
+use crate::checks::Checks;
 use crate::drives::Drives;
+use crate::history::History;
 use crate::host::Host;
 use crate::journal::Journal;
 use crate::surroundings::Surroundings;
@@ -52,6 +57,8 @@ impl AiTool for Monitoring {
         Actions::new()
             .with(Host::default())
             .with(Drives)
+            .with(Checks(self.0.clone()))
+            .with(History(self.0.clone()))
             .with(Alerts::new(self.0))
             .with(Units)
             .with(Journal::default())

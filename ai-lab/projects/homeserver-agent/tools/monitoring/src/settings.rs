@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::alerts::Thresholds;
+use crate::checks::Check;
 
 /// How this machine is looked at.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -23,6 +24,12 @@ pub(crate) struct Settings {
     pub(crate) quiet: Vec<String>,
     /// The folder of systemd's journal. Another one than the default has to be granted in tool.toml.
     pub(crate) journal: String,
+    /// What is checked; the first 32.
+    pub(crate) checks: Vec<Check>,
+    /// A file of certificates (PEM) that are trusted beside the system's, for an authority of one's own. It has to be
+    /// granted to read in tool.toml.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ca_file: Option<String>,
 }
 
 impl Default for Settings {
@@ -33,6 +40,8 @@ impl Default for Settings {
             thresholds: Thresholds::default(),
             quiet: Vec::new(),
             journal: "/var/log/journal".to_owned(),
+            checks: Vec::new(),
+            ca_file: None,
         }
     }
 }
@@ -55,6 +64,9 @@ pub(crate) fn schema() -> Value {
 }
 
 fn without_null(schema: &mut Value) {
+    if let Some(kinds) = schema.get_mut("oneOf").and_then(Value::as_array_mut) {
+        kinds.iter_mut().for_each(without_null);
+    }
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     for property in properties.into_iter().flat_map(|all| all.values_mut()) {
         if let Some(property) = property.as_object_mut()

@@ -9,7 +9,6 @@ use state_files::StateFolder;
 #[derive(Clone, Debug)]
 pub(crate) struct Surroundings {
     /// The sandbox's proxy; `None` connects straight.
-    #[expect(dead_code, reason = "checks go this way")]
     pub(crate) proxy: Option<SocketAddr>,
     /// Where things are remembered; the tool is started in its own folder.
     pub(crate) state: StateFolder,

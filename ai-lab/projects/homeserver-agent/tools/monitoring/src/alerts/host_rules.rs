@@ -7,6 +7,7 @@ use crate::disks::{Disk, DiskState};
 use crate::host::HostOutput;
 use crate::pressure::Stall;
 use crate::processes::Process;
+use crate::shell::quoted;
 use crate::temperatures::Temperature;
 
 /// How far below its high mark a sensor is well again, and how far apart marks are assumed where it names one of two,
@@ -216,18 +217,6 @@ fn marks(high: Option<f64>, critical: Option<f64>) -> Option<(f64, f64)> {
     };
     // Some chips name a mark that nothing ever reaches, or one that everything has passed.
     (20.0..=120.0).contains(&high).then_some((high, critical))
-}
-
-/// A path as a shell takes it.
-pub(crate) fn quoted(path: &str) -> String {
-    let is_plain = path
-        .chars()
-        .all(|letter| letter.is_ascii_alphanumeric() || "/._-".contains(letter));
-    if is_plain && !path.is_empty() {
-        path.to_owned()
-    } else {
-        format!("'{}'", path.replace('\'', r"'\''"))
-    }
 }
 
 #[cfg(test)]

@@ -4,11 +4,15 @@
 //! [`board`] all of them with what is remembered. Only this file samples, writes and reads the clock.
 
 mod board;
+mod check_rules;
+mod drive_rules;
 mod episode;
 mod host_rules;
 mod limits;
 mod observation;
 mod rule;
+
+use std::thread;
 
 use ai_lab_tool::contract::Bounded;
 use ai_lab_tool::{Action, Effects, ToolContext, ToolFailure};
@@ -18,8 +22,14 @@ use serde::{Deserialize, Serialize};
 use self::board::{Alert, Board, MOST_KEPT, Run};
 use self::episode::Phase;
 pub(crate) use self::limits::Thresholds;
+use self::observation::Observation;
+use crate::checks::{self, CheckResult};
 use crate::clock;
+use crate::collected::Collected;
+use crate::drives::read_drives;
+use crate::history::{self, Sample};
 use crate::host::{Host, HostInput};
+use crate::machine::Machine;
 use crate::notes::Notes;
 use crate::settings::Settings;
 use crate::surroundings::Surroundings;
@@ -81,9 +91,9 @@ impl Alerts {
 
 impl Action for Alerts {
     const NAME: &'static str = "alerts";
-    const DESCRIPTION: &'static str = "Holds this machine's figures against thresholds and says what is not well: pending, firing or resolved, \
-        the worst first, each with its next command. Remembers what it said.";
-    const EFFECTS: Effects = Effects::READ_ONLY;
+    const DESCRIPTION: &'static str = "Holds this machine's figures and the checks against thresholds and says what is not well: pending, firing or \
+        resolved, the worst first, each with its next command. Remembers what it said.";
+    const EFFECTS: Effects = Effects::READ_ONLY.open_world();
     type Input = Input;
     type Output = Output;
 
@@ -91,22 +101,18 @@ impl Action for Alerts {
         let settings: Settings = context.config_as()?;
         let limits = limits::limits(&settings.thresholds)
             .map_err(|error| ToolFailure::caused_by("invalid_config", &error))?;
-        let wanted = HostInput {
-            interval_ms: input.interval_ms,
-            top: Bounded::constant(1),
-            ..HostInput::default()
-        };
-        let sample = self.host.measure(&wanted, &settings);
         let mut notes = Notes::default();
-        for note in &sample.notes {
-            notes.add(note.clone());
+        let looked = self.look(&input, &settings, &mut notes);
+        if let Some(note) = history::keep(&self.surroundings, &looked.samples) {
+            notes.add(note);
         }
-        let seen = host_rules::observe(&sample);
         let state = &self.surroundings.state;
         let (now, without_room, mut alerts) = state
             .change(FILE, |board: &mut Board| {
                 // Only now: whoever had to wait here for another run must not bring an older moment.
                 let now = clock::now_s();
+                let mut seen = looked.seen;
+                seen.extend(check_rules::observe(&looked.checks, &mut board.failures));
                 let run = Run {
                     seen: &seen,
                     limits: &limits,
@@ -146,6 +152,56 @@ impl Action for Alerts {
             alerts,
             notes: notes.into_sentences(),
         })
+    }
+}
+
+/// What was seen, but for the checks, which what is remembered of them belongs to.
+struct Looked {
+    seen: Vec<Observation>,
+    checks: Vec<CheckResult>,
+    samples: Vec<Sample>,
+}
+
+impl Alerts {
+    /// Looks at everything, at the network while the sample's time passes.
+    fn look(&self, input: &Input, settings: &Settings, notes: &mut Notes) -> Looked {
+        let wanted = HostInput {
+            interval_ms: input.interval_ms,
+            top: Bounded::constant(1),
+            ..HostInput::default()
+        };
+        let mut of_checks = Notes::default();
+        let (sample, checks) = thread::scope(|scope| {
+            let network = scope.spawn(|| {
+                let ca_file = settings.ca_file.as_deref();
+                let proxy = self.surroundings.proxy;
+                checks::run_all(&settings.checks, proxy, ca_file, &mut of_checks)
+            });
+            let sample = self.host.measure(&wanted, settings);
+            // A panic there is ours, and the framework tells it.
+            let checks = network
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (sample, checks)
+        });
+        let collected = Collected::configured(settings, clock::now());
+        let drives = read_drives(&Machine::default(), &collected, settings.ask_spinning);
+        let mut seen = host_rules::observe(&sample);
+        let mut samples = history::samples(&sample, &checks);
+        samples.extend(seen.iter().filter_map(Observation::sample));
+        seen.extend(drive_rules::observe(&drives));
+        let all_notes = [sample.notes, of_checks.into_sentences(), drives.notes];
+        for note in all_notes.into_iter().flatten() {
+            notes.add(note);
+        }
+        for note in check_rules::notes(&checks) {
+            notes.add(note);
+        }
+        Looked {
+            seen,
+            checks,
+            samples,
+        }
     }
 }
 

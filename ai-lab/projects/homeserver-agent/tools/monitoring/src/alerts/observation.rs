@@ -2,6 +2,7 @@
 
 use super::limits::Limit;
 use super::rule::Rule;
+use crate::history::Sample;
 
 /// The subject of what concerns the machine as a whole.
 pub(crate) const MACHINE: &str = "machine";
@@ -66,6 +67,16 @@ impl Observation {
     /// Under what it is remembered: stable for a rule and a subject.
     pub(crate) fn key(&self) -> String {
         format!("{}:{}", self.rule.name(), self.subject)
+    }
+
+    /// The value to keep; `None` for what is either so or not.
+    pub(crate) fn sample(&self) -> Option<Sample> {
+        let unit = self.rule.usual().unit;
+        (unit != "state").then(|| Sample {
+            key: self.key(),
+            unit,
+            value: self.value,
+        })
     }
 
     /// The limit that it is held against.

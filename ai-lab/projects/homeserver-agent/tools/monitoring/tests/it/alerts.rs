@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Write;
+use std::net::TcpListener;
 
 use serde_json::{Value, json};
 
@@ -122,4 +123,56 @@ fn thresholds_that_contradict_each_other_are_refused_before_anything_is_looked_a
         "{message}"
     );
     assert!(!caller.state("alerts.json").exists());
+}
+
+/// Nothing but checks is looked at, and this is the one.
+fn only_check(port: u16) -> Value {
+    let mut config = only_memory(1.0);
+    config["thresholds"]["memory_available"] = json!({"on": false});
+    config["thresholds"]["check_failed"] = json!({"on": true});
+    config["checks"] =
+        json!([{"name": "ssh", "probe": {"kind": "tcp", "host": "127.0.0.1", "port": port}}]);
+    config
+}
+
+#[test]
+fn a_check_that_fails_twice_on_end_fires_and_ends_once_it_succeeds() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = listener.local_addr().expect("it has one");
+    drop(listener);
+    let caller = Caller::new(only_check(address.port()));
+    let listed = || caller.data("alerts", &quick())["alerts"].take();
+    assert_eq!(listed(), json!([]));
+    let firing = listed();
+    assert_eq!(
+        [
+            &firing[0]["key"],
+            &firing[0]["state"],
+            &firing[0]["sentence"]
+        ],
+        [
+            &json!("check_failed:ssh"),
+            &json!("firing"),
+            &json!(format!(
+                "check ssh: {address}: the machine is there, and nothing listens on the port (2 times on end)"
+            ))
+        ]
+    );
+    let _open = TcpListener::bind(address).expect("it is free again");
+    let over = listed();
+    assert_eq!(over[0]["state"], "resolved");
+    let checks = caller.data("checks", &json!({"only": ["ssh"]}));
+    assert_eq!(
+        [
+            &checks["failed"],
+            &checks["checks"][0]["outcome"],
+            &checks["through_proxy"]
+        ],
+        [&json!(0), &json!("ok"), &json!(false)]
+    );
+    let (kind, message) = caller.failed("checks", &json!({"only": ["shh"]}));
+    assert_eq!(
+        (kind.as_str(), message.as_str()),
+        ("invalid_input", "there is no check `shh`; there are: ssh")
+    );
 }

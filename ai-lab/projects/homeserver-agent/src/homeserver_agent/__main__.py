@@ -1,7 +1,0 @@
-"""``python3 -m homeserver_agent``."""
-
-import sys
-
-from homeserver_agent.main import main
-
-sys.exit(main())
