@@ -475,27 +475,21 @@ fn any_command_goes_on_with_an_update_that_was_cut_short() {
     "#);
 }
 
-#[test]
-fn units_are_written_named_and_removed() {
-    let stage =
-        Stage::new("framework = \"~1\"\n\n[update]\nauto = \"patch\"\nwindow = \"03:00-05:00\"\n");
-    let screen = stage.play(&[
-        "service status",
-        "service install --mcp 127.0.0.1:8765 --dry-run",
-        "service install --mcp here",
-        "service install",
-        "service status",
-        "service remove",
-        "service remove",
-    ]);
+/// A screen without what units are named by: the folder's path, and where this program was built.
+fn unnamed(screen: &str) -> String {
+    let program = env!("CARGO_BIN_EXE_ai-lab");
+    let folder = Path::new(program).parent().expect("it lies in a folder");
+    let folder = folder.display().to_string();
     let mut plain = String::new();
     for line in screen.lines() {
-        // Named by the folder's path, and by where this program was built.
-        let line = line.replace(env!("CARGO_BIN_EXE_ai-lab"), "PROGRAM");
+        let line = line
+            .replace(program, "PROGRAM")
+            .replace(&folder, "PROGRAMS");
         let mut rest = line.as_str();
-        while let Some(at) = rest
-            .find("ai-lab-update-")
-            .or_else(|| rest.find("ai-lab-mcp-"))
+        while let Some(at) = ["update", "mcp", "watch"]
+            .iter()
+            .filter_map(|what| rest.find(&format!("ai-lab-{what}-")))
+            .min()
         {
             let end = rest[at..].find('.').map_or(rest.len(), |dot| at + dot);
             let kept = at
@@ -510,7 +504,97 @@ fn units_are_written_named_and_removed() {
         plain.push_str(rest);
         plain.push('\n');
     }
-    assert_snapshot!(plain, @r#"
+    plain
+}
+
+#[test]
+fn a_timer_watches_the_home_server() {
+    let stage = Stage::new("framework = \"~1\"\n");
+    let missing = stage.run("service install --watch --dry-run");
+    script(&stage.at("0.0.0-x/bin/homeserver-agent"), "exit 0");
+    let screen = stage.play(&[
+        "service install --watch",
+        "service status",
+        "service remove",
+    ]);
+    assert_snapshot!(unnamed(&format!("{missing}{screen}")), @r#"
+    $ ai-lab service install --watch --dry-run
+    error: there is no program `homeserver-agent` on the PATH
+    next: `pip install homeserver-agent` brings it
+    [exit 8]
+    $ ai-lab service install --watch
+    # LAB/home/.config/systemd/user/ai-lab-update-NAME.timer
+    [Unit]
+    Description=Updates of the lab "LAB"
+
+    [Timer]
+    OnCalendar=daily
+    RandomizedDelaySec=900
+
+    [Install]
+    WantedBy=timers.target
+    # LAB/home/.config/systemd/user/ai-lab-update-NAME.service
+    [Unit]
+    Description=Update of the lab "LAB"
+
+    [Service]
+    Type=oneshot
+    ExecStart="PROGRAM" --lab "LAB" update --auto
+    Nice=10
+    IOSchedulingClass=idle
+    # LAB/home/.config/systemd/user/ai-lab-watch-NAME.timer
+    [Unit]
+    Description=Watches of the home server, for the lab "LAB"
+
+    [Timer]
+    OnCalendar=*:0/2
+    AccuracySec=15
+
+    [Install]
+    WantedBy=timers.target
+    # LAB/home/.config/systemd/user/ai-lab-watch-NAME.service
+    [Unit]
+    Description=Watch of the home server, for the lab "LAB"
+
+    [Service]
+    Type=oneshot
+    Environment="PATH=PROGRAMS:LAB/0.0.0-x/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    ExecStart=-"LAB/0.0.0-x/bin/homeserver-agent" collect --lab "LAB"
+    ExecStart="LAB/0.0.0-x/bin/homeserver-agent" watch --once --lab "LAB"
+    TimeoutStartSec=600
+    Nice=10
+    IOSchedulingClass=idle
+    NoNewPrivileges=yes
+    written; `systemctl --user daemon-reload && systemctl --user enable --now ai-lab-update-NAME.timer ai-lab-watch-NAME.timer` switches them on
+    $ ai-lab service status
+    updates by themselves: off
+    ai-lab-update-NAME.timer
+    ai-lab-update-NAME.service
+    ai-lab-watch-NAME.timer
+    ai-lab-watch-NAME.service
+    $ ai-lab service remove
+    removed LAB/home/.config/systemd/user/ai-lab-update-NAME.timer
+    removed LAB/home/.config/systemd/user/ai-lab-update-NAME.service
+    removed LAB/home/.config/systemd/user/ai-lab-watch-NAME.timer
+    removed LAB/home/.config/systemd/user/ai-lab-watch-NAME.service
+    `systemctl --user disable --now ai-lab-update-NAME.timer ai-lab-update-NAME.service ai-lab-watch-NAME.timer ai-lab-watch-NAME.service; systemctl --user daemon-reload` switches them off
+    "#);
+}
+
+#[test]
+fn units_are_written_named_and_removed() {
+    let stage =
+        Stage::new("framework = \"~1\"\n\n[update]\nauto = \"patch\"\nwindow = \"03:00-05:00\"\n");
+    let screen = stage.play(&[
+        "service status",
+        "service install --mcp 127.0.0.1:8765 --dry-run",
+        "service install --mcp here",
+        "service install",
+        "service status",
+        "service remove",
+        "service remove",
+    ]);
+    assert_snapshot!(unnamed(&screen), @r#"
     $ ai-lab service status
     updates by themselves: patch, 03:00-05:00
     no units; `ai-lab service install` writes them

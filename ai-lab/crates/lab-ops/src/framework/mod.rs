@@ -27,7 +27,8 @@ pub use lock::{CheckLockError, LockState, check_lock};
 pub use pin::{PinError, Pinned, pin};
 pub use quarantine::{QuarantineFailure, clear_quarantine, quarantined};
 pub use services::{
-    ServiceError, ServiceState, Unit, Units, install_services, remove_services, services,
+    ServiceError, ServiceState, ServiceWish, Unit, Units, install_services, remove_services,
+    services,
 };
 pub use side::Side;
 pub use status::{FrameworkStatus, history, status};

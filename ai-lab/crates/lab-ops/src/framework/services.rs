@@ -1,4 +1,4 @@
-//! Units for systemd: a timer that updates, and the lab's MCP server.
+//! Units for systemd: a timer that updates, the lab's MCP server, and a timer that watches the home server.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -15,8 +15,15 @@ use super::update::Here;
 use crate::backup::{ScheduleError, unit_name, unit_word, write_unit};
 use crate::{Failure, Lab};
 
+mod texts;
+
+use texts::{Watching, mcp_service, update_service, update_timer, watch_service, watch_timer};
+
 /// What a night's updates wait at most before they begin, in seconds: not all labs at once.
 const RANDOM_DELAY: u16 = 900;
+
+/// The program of the project `homeserver-agent`.
+const WATCHER: &str = "homeserver-agent";
 
 /// One unit. The shape of `--json`: fields are added, never changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -49,6 +56,15 @@ pub struct ServiceState {
     pub window: Option<String>,
 }
 
+/// Which units are wanted beside those of the update.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ServiceWish<'a> {
+    /// Where the lab's MCP server listens, where one is wanted.
+    pub mcp: Option<&'a str>,
+    /// Whether the home server is watched.
+    pub watch: bool,
+}
+
 /// Why there are no units.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
@@ -61,6 +77,9 @@ pub enum ServiceError {
     /// It is no address to listen at.
     #[error("`{}` is no address such as 127.0.0.1:8765", .0.escape_debug())]
     Address(String),
+    /// There is nothing to watch with.
+    #[error("there is no program `{WATCHER}` on the PATH")]
+    NoWatcher,
     /// A unit could not be removed.
     #[error("cannot remove {}", path.display())]
     Remove {
@@ -77,73 +96,85 @@ impl Failure for ServiceError {
             Self::Unit(error) => error.class(),
             Self::Framework(error) => error.class(),
             Self::Address(_) => ErrorClass::Usage,
-            Self::Remove { .. } => ErrorClass::Environment,
+            Self::NoWatcher | Self::Remove { .. } => ErrorClass::Environment,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unit(error) => error.hint(),
+            Self::Framework(error) => error.hint(),
+            Self::NoWatcher => Some(format!("`pip install {WATCHER}` brings it")),
+            Self::Address(_) | Self::Remove { .. } => None,
         }
     }
 }
 
-/// The names of a lab's units: the timer, what it starts, the server.
-fn names(lab: &Lab) -> [String; 3] {
-    let update = unit_name("update", lab.root());
-    let mcp = unit_name("mcp", lab.root());
-    [
-        format!("{update}.timer"),
-        format!("{update}.service"),
-        format!("{mcp}.service"),
-    ]
+/// The names of a lab's units, as far as they may be there.
+struct Names {
+    update_timer: String,
+    update: String,
+    server: String,
+    watch_timer: String,
+    watch: String,
 }
 
-/// Writes the units; switching them on is the person's. `program` is this program, `mcp` where the server listens, where one
-/// is wanted.
+impl Names {
+    fn of(lab: &Lab) -> Self {
+        let name = |what: &str, ending: &str| format!("{}.{ending}", unit_name(what, lab.root()));
+        Self {
+            update_timer: name("update", "timer"),
+            update: name("update", "service"),
+            server: name("mcp", "service"),
+            watch_timer: name("watch", "timer"),
+            watch: name("watch", "service"),
+        }
+    }
+
+    fn all(self) -> [String; 5] {
+        [
+            self.update_timer,
+            self.update,
+            self.server,
+            self.watch_timer,
+            self.watch,
+        ]
+    }
+}
+
+/// Writes the units; switching them on is the person's. `program` is this program.
 pub fn install_services(
     lab: &Lab,
     here: &Here<'_>,
     program: &Path,
-    mcp: Option<&str>,
+    wish: ServiceWish<'_>,
     carry_out: bool,
 ) -> Result<Units, ServiceError> {
-    let wanted = wanted(lab)?;
-    let [timer, service, server] = names(lab);
-    let (program, root) = (unit_word(program)?, unit_word(lab.root())?);
-    let on = wanted.window.map_or_else(
-        || "daily".to_owned(),
-        |window| format!("*-*-* {:02}:{:02}:00", window.from / 60, window.from % 60),
-    );
-    // It begins within the window, and by chance: not all labs of a network ask at once.
-    let delay = wanted
-        .window
-        .map_or(RANDOM_DELAY, |it| RANDOM_DELAY.min(it.minutes() * 30));
-    let mut units = vec![
-        (
-            timer.clone(),
-            format!(
-                "[Unit]\nDescription=Updates of the lab {root}\n\n[Timer]\nOnCalendar={on}\n\
-             RandomizedDelaySec={delay}\n\n[Install]\nWantedBy=timers.target\n"
-            ),
-        ),
-        (
-            service,
-            format!(
-                "[Unit]\nDescription=Update of the lab {root}\n\n[Service]\nType=oneshot\n\
-             ExecStart={program} --lab {root} update --auto\nNice=10\nIOSchedulingClass=idle\n"
-            ),
-        ),
-    ];
-    let mut switched = vec![timer];
-    if let Some(address) = mcp {
-        let address: std::net::SocketAddr = address
+    let names = Names::of(lab);
+    let root = unit_word(lab.root())?;
+    let mut switched = vec![names.update_timer.clone()];
+    let mut units = update_units(lab, program, &names, &root)?;
+    if let Some(address) = wish.mcp {
+        let address = address
             .parse()
             .map_err(|_| ServiceError::Address(address.to_owned()))?;
         // The switch, never a place in the store: what is in force when it starts is what runs.
         let framework = unit_word(&Layout::of(lab.root()).program())?;
-        // A path alone, to the end of its line: quotes would be part of it.
-        let folder = lab.root().display().to_string().replace('%', "%%");
-        units.push((server.clone(), format!(
-            "[Unit]\nDescription=MCP server of the lab {root}\n\n[Service]\nWorkingDirectory={folder}\n\
-             ExecStart={framework} mcp serve --http {address}\nRestart=on-failure\nRestartSec=2\n\n\
-             [Install]\nWantedBy=default.target\n"
-        )));
-        switched.push(server);
+        let text = mcp_service(&root, lab.root(), &framework, address);
+        units.push((names.server.clone(), text));
+        switched.push(names.server);
+    }
+    if wish.watch {
+        let search_path = here.places.search_path.ok_or(ServiceError::NoWatcher)?;
+        let watcher = on_path(search_path, WATCHER).ok_or(ServiceError::NoWatcher)?;
+        let watching = Watching {
+            root: &root,
+            watcher: &watcher,
+            program,
+        };
+        units.push((names.watch_timer.clone(), watch_timer(&root)));
+        units.push((names.watch, watch_service(&watching)?));
+        switched.push(names.watch_timer);
     }
     let mut written = Vec::new();
     for (name, text) in units {
@@ -161,11 +192,34 @@ pub fn install_services(
     })
 }
 
+/// The timer that updates in the lab's window, and what it starts.
+fn update_units(
+    lab: &Lab,
+    program: &Path,
+    names: &Names,
+    root: &str,
+) -> Result<Vec<(String, String)>, ServiceError> {
+    let wanted = wanted(lab)?;
+    let program = unit_word(program)?;
+    let on = wanted.window.map_or_else(
+        || "daily".to_owned(),
+        |window| format!("*-*-* {:02}:{:02}:00", window.from / 60, window.from % 60),
+    );
+    // It begins within the window, and by chance: not all labs of a network ask at once.
+    let delay = wanted
+        .window
+        .map_or(RANDOM_DELAY, |it| RANDOM_DELAY.min(it.minutes() * 30));
+    Ok(vec![
+        (names.update_timer.clone(), update_timer(root, &on, delay)),
+        (names.update.clone(), update_service(root, &program)),
+    ])
+}
+
 /// Removes the units' files.
 pub fn remove_services(lab: &Lab, here: &Here<'_>) -> Result<Units, ServiceError> {
     let mut units = Vec::new();
     let mut switched = Vec::new();
-    for name in names(lab) {
+    for name in Names::of(lab).all() {
         let file = here.units.join(&name);
         let Ok(text) = fs::read_to_string(&file) else {
             continue;
@@ -192,7 +246,8 @@ pub fn remove_services(lab: &Lab, here: &Here<'_>) -> Result<Units, ServiceError
 /// Which are there.
 pub fn services(lab: &Lab, here: &Here<'_>) -> Result<ServiceState, ServiceError> {
     let wanted = wanted(lab)?;
-    let there = names(lab)
+    let there = Names::of(lab)
+        .all()
         .into_iter()
         .filter(|name| here.units.join(name).is_file());
     Ok(ServiceState {
@@ -204,20 +259,20 @@ pub fn services(lab: &Lab, here: &Here<'_>) -> Result<ServiceState, ServiceError
 
 /// What is stopped while the switch is made: the server, where it is installed and there is a systemd to ask.
 pub(super) fn installed(lab: &Lab, here: &Here<'_>) -> Option<Services> {
-    let [_, _, server] = names(lab);
+    let Names { server, .. } = Names::of(lab);
     if !here.units.join(&server).is_file() {
         return None;
     }
-    let systemctl = on_path(here.places.search_path?)?;
+    let systemctl = on_path(here.places.search_path?, "systemctl")?;
     Some(Services {
         systemctl,
         units: vec![server],
     })
 }
 
-fn on_path(search_path: &OsStr) -> Option<PathBuf> {
+fn on_path(search_path: &OsStr, program: &str) -> Option<PathBuf> {
     let folders = std::env::split_paths(search_path).filter(|folder| folder.is_absolute());
     folders
-        .map(|folder| folder.join("systemctl"))
+        .map(|folder| folder.join(program))
         .find(|it| it.is_file())
 }

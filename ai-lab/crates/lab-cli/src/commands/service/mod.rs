@@ -7,7 +7,7 @@ mod status;
 use crate::context::Context;
 use crate::failure::CommandError;
 
-/// Have systemd update the lab's framework in its window, and run the lab's MCP server
+/// Have systemd update the lab's framework in its window, run the lab's MCP server, and watch the home server
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]

@@ -1,6 +1,6 @@
 //! The action `checks`: whether pages, ports, certificates and name servers answer as they should.
 //!
-//! [`target`] is what is asked, [`ask`] carries one check out over [`way`] and [`tls`], [`outcome`] names what came of
+//! [`target`] is what is asked, [`mod@ask`] carries one check out over [`way`] and [`tls`], [`outcome`] names what came of
 //! it; [`http`], [`dns`] and [`certificate`] read bytes and touch nothing. All checks run at once; each has its own
 //! deadline, and what does not keep it is left behind.
 

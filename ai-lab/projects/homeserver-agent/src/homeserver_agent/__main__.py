@@ -1,0 +1,7 @@
+"""``python3 -m homeserver_agent``."""
+
+import sys
+
+from homeserver_agent.main import main
+
+sys.exit(main())
