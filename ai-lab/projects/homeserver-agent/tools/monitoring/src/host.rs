@@ -19,7 +19,8 @@ use crate::memory::{self, Memory};
 use crate::network::{self, Interface};
 use crate::notes::Notes;
 use crate::pressure::{Pressure, Stall, parse_pressure};
-use crate::processes::{self, Earlier, Processes, Stat, Units};
+use crate::process_files::ProcessFiles;
+use crate::processes::{self, Earlier, Processes, Units};
 use crate::settings::Settings;
 use crate::temperatures::{Temperature, read_temperatures};
 use crate::{mounts, timer};
@@ -31,8 +32,8 @@ const DISK_DEADLINE: Duration = Duration::from_secs(1);
 /// the answer.
 const MOST_ROWS: usize = 64;
 
-/// The longest `/proc/PID/stat` and the part of a command line that is read, in bytes.
-const PROCESS_FILE_BYTES: usize = 1024;
+/// The part of a command line that is read, in bytes.
+const COMMAND_BYTES: usize = 1024;
 
 /// The machine's interfaces: process 1 is in its network, whatever network this process is in.
 const MACHINE_NET: &str = "/proc/1/net/dev";
@@ -137,11 +138,7 @@ impl Action for Host {
     type Output = HostOutput;
 
     fn run(&self, input: HostInput, context: &ToolContext) -> Result<HostOutput, ToolFailure> {
-        if let Err(why) = self
-            .machine
-            .names("/proc")
-            .and_then(|_| self.machine.read("/proc/stat"))
-        {
+        if let Err(why) = self.machine.read("/proc/stat") {
             return Err(ToolFailure::new(
                 "no_proc",
                 format!("cannot read /proc: {why}"),
@@ -171,14 +168,22 @@ impl Host {
         let whole_devices = notes.keep("/sys/block", self.machine.names("/sys/block"));
         let whole_devices = whole_devices.as_deref();
 
-        let earlier: Earlier = self.stats().iter().map(processes::earlier_entry).collect();
+        // A machine whose processes cannot be listed is told of once, at the second reading.
+        let mut files = self.machine.folder("/proc").map(ProcessFiles::of).ok();
+        let mut stats = || {
+            files
+                .as_mut()
+                .and_then(|files| files.read().ok())
+                .unwrap_or_default()
+        };
+        let earlier: Earlier = stats().iter().map(processes::earlier_entry).collect();
         let first = self.reading(input.loopback, whole_devices, &mut notes);
         let disks = self.disks(&mut notes);
         let temperatures =
             read_temperatures(&self.machine, settings.ask_spinning, |note| notes.add(note));
         timer::wait_until(first.at + Duration::from_millis(input.interval_ms.get()));
         let second = self.reading(input.loopback, whole_devices, &mut notes);
-        let stats = self.stats();
+        let stats = stats();
 
         let interval = second.at - first.at;
         let rows = |what: &str, count: usize, notes: &mut Notes| {
@@ -291,25 +296,8 @@ impl Host {
         ))
     }
 
-    /// What is known of every process. One that ends meanwhile is left out.
-    fn stats(&self) -> Vec<Stat> {
-        let mut buffer = [0; PROCESS_FILE_BYTES];
-        let names = self.machine.names("/proc").unwrap_or_default();
-        let pids = names
-            .iter()
-            .filter(|name| name.starts_with(|c: char| c.is_ascii_digit()));
-        pids.filter_map(|pid| {
-            let text = self
-                .machine
-                .read_start(&format!("/proc/{pid}/stat"), &mut buffer)
-                .ok()?;
-            processes::parse_stat(text)
-        })
-        .collect()
-    }
-
     fn cmdline(&self, pid: u32) -> Vec<u8> {
-        let mut buffer = [0; PROCESS_FILE_BYTES];
+        let mut buffer = [0; COMMAND_BYTES];
         let path = format!("/proc/{pid}/cmdline");
         self.machine
             .read_start(&path, &mut buffer)

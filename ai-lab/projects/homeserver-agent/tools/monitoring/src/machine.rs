@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
 /// The longest file read, in bytes. Stops a file that never ends.
@@ -67,6 +68,11 @@ impl Machine {
             names.extend(entry?.file_name().into_string().ok());
         }
         Ok(names)
+    }
+
+    /// A folder, to open its files from.
+    pub(crate) fn folder(&self, path: &str) -> io::Result<OwnedFd> {
+        Ok(self.open(path)?.into())
     }
 
     fn open(&self, path: &str) -> io::Result<File> {

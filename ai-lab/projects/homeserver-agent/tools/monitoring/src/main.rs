@@ -24,6 +24,7 @@ mod mounts;
 mod network;
 mod notes;
 mod pressure;
+mod process_files;
 mod processes;
 mod settings;
 mod shell;

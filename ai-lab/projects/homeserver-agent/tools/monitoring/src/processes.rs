@@ -58,6 +58,14 @@ pub(crate) struct Stat {
     pages: u64,
 }
 
+#[cfg(test)]
+impl Stat {
+    /// Its id.
+    pub(crate) fn pid(&self) -> u32 {
+        self.pid
+    }
+}
+
 /// The processor time of processes at the first reading, by pid and birth.
 pub(crate) type Earlier = HashMap<(u32, u64), u64>;
 
@@ -75,25 +83,33 @@ pub(crate) fn parse_stat(text: &[u8]) -> Option<Stat> {
     let open = text.iter().position(|&byte| byte == b'(')?;
     let close = text.iter().rposition(|&byte| byte == b')')?;
     let name = text.get(open + 1..close)?;
-    let after = std::str::from_utf8(&text[close + 1..]).ok()?;
     // Counted from the state, the third column of the manual's list.
-    let mut columns = after.split_ascii_whitespace();
-    let state = columns.next()?.chars().next()?;
-    let mut number = |skip: usize| columns.nth(skip)?.parse::<u64>().ok();
+    let mut columns = text[close + 1..]
+        .split(u8::is_ascii_whitespace)
+        .filter(|column| !column.is_empty());
+    let state = char::from(*columns.next()?.first()?);
+    let mut number = |skip: usize| parse_number(columns.nth(skip)?);
     let (user, system) = (number(10)?, number(0)?);
     let (born, pages) = (number(6)?, number(1)?);
+    let pid = parse_number(text[..open].trim_ascii())?;
     Some(Stat {
-        pid: std::str::from_utf8(&text[..open])
-            .ok()?
-            .trim()
-            .parse()
-            .ok()?,
+        pid: u32::try_from(pid).ok()?,
         name: name.to_vec(),
         state,
         ticks: user.saturating_add(system),
         born,
         pages,
     })
+}
+
+/// Digits as a number. `None` of anything else, also of nothing.
+fn parse_number(digits: &[u8]) -> Option<u64> {
+    let add = |number: u64, digit: &u8| {
+        let digit = u64::from(digit.wrapping_sub(b'0'));
+        (digit < 10).then_some(())?;
+        number.checked_mul(10)?.checked_add(digit)
+    };
+    (!digits.is_empty()).then(|| digits.iter().try_fold(0, add))?
 }
 
 /// The processor time of one process at the first reading.
@@ -114,7 +130,15 @@ pub(crate) fn choose(
         let earlier = before.get(&(stat.pid, stat.born))?;
         Some(stat.ticks.saturating_sub(*earlier))
     };
-    let process = |stat: &Stat| Process {
+    // Whoever takes most of both is asked for its command once.
+    let mut asked: HashMap<u32, Option<String>> = HashMap::new();
+    let mut command = |pid: u32| {
+        let command = asked.entry(pid);
+        command
+            .or_insert_with(|| shown_command(&cmdline(pid)))
+            .clone()
+    };
+    let mut process = |stat: &Stat| Process {
         pid: stat.pid,
         name: shown_name(&String::from_utf8_lossy(&stat.name)),
         state: stat.state,
@@ -123,12 +147,12 @@ pub(crate) fn choose(
             one_digit(100.0 * seconds / interval.as_secs_f64())
         }),
         rss_bytes: stat.pages.saturating_mul(units.page_bytes),
-        command: shown_command(&cmdline(stat.pid)),
+        command: command(stat.pid),
     };
-    let most = |measure: &dyn Fn(&Stat) -> u64| {
+    let mut most = |measure: &dyn Fn(&Stat) -> u64| {
         let mut ranked: Vec<&Stat> = now.iter().filter(|stat| measure(stat) > 0).collect();
         ranked.sort_by_key(|stat| (Reverse(measure(stat)), stat.pid));
-        ranked.into_iter().take(top).map(process).collect()
+        ranked.into_iter().take(top).map(&mut process).collect()
     };
     let in_state = |state: char| now.iter().filter(|stat| stat.state == state).count();
     Processes {

@@ -32,8 +32,8 @@ pub(crate) fn shown_command(cmdline: &[u8]) -> Option<String> {
             without_secret(argument)
         };
         hide_next = next_too;
-        shown.extend(visible.chars().flat_map(escaped));
-        if shown.len() > 4 * MOST {
+        push_shown(&mut shown, &visible);
+        if shown.len() > MOST && shown.chars().count() > MOST {
             break;
         }
     }
@@ -67,6 +67,15 @@ pub(crate) fn without_url_password(argument: &str) -> String {
     hidden().unwrap_or_else(|| argument.to_owned())
 }
 
+/// Adds a text without control characters.
+fn push_shown(shown: &mut String, text: &str) {
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        shown.push_str(text);
+    } else {
+        shown.extend(text.chars().flat_map(escaped));
+    }
+}
+
 /// A control character, and what turns text around, as its escape.
 fn escaped(character: char) -> impl Iterator<Item = char> {
     let harmful = character.is_control()
@@ -93,7 +102,9 @@ pub(crate) fn shown_name(name: &str) -> String {
 
 /// A text on one line, without control characters, cut at `most` characters.
 pub(crate) fn shown_text(text: &str, most: usize) -> String {
-    bounded(text.chars().flat_map(escaped).collect(), most)
+    let mut shown = String::with_capacity(text.len());
+    push_shown(&mut shown, text);
+    bounded(shown, most)
 }
 
 #[cfg(test)]
