@@ -20,7 +20,7 @@ use crate::network::{self, Interface};
 use crate::notes::Notes;
 use crate::pressure::{Pressure, Stall, parse_pressure};
 use crate::process_files::ProcessFiles;
-use crate::processes::{self, Earlier, Processes, Units};
+use crate::processes::{self, Earlier, Processes, Stat, Units};
 use crate::settings::Settings;
 use crate::temperatures::{Temperature, read_temperatures};
 use crate::{mounts, timer};
@@ -217,15 +217,7 @@ impl Host {
             disk_io,
             network,
             temperatures,
-            processes: Some(processes::choose(
-                &earlier,
-                &stats,
-                interval,
-                top,
-                units(),
-                |pid| self.cmdline(pid),
-            ))
-            .filter(|_| !stats.is_empty()),
+            processes: self.processes(&earlier, &stats, interval, top),
             notes: notes.into_sentences(),
         }
     }
@@ -294,6 +286,18 @@ impl Host {
             DISK_DEADLINE,
             |note| notes.add(note),
         ))
+    }
+
+    fn processes(
+        &self,
+        earlier: &Earlier,
+        stats: &[Stat],
+        interval: Duration,
+        top: usize,
+    ) -> Option<Processes> {
+        let cmdline = |pid| self.cmdline(pid);
+        (!stats.is_empty())
+            .then(|| processes::choose(earlier, stats, interval, top, units(), cmdline))
     }
 
     fn cmdline(&self, pid: u32) -> Vec<u8> {
