@@ -1,6 +1,7 @@
 //! `monitoring`: this machine's own figures, read from `/proc` and `/sys`.
 //!
-//! Owns the actions `host`, `drives`, `units` and `journal`, which measure, and [`alerts`], which judges and remembers.
+//! Owns the actions `host`, `drives`, `units`, `journal` and `containers`, which measure, and [`alerts`], which judges
+//! and remembers.
 //! Start reading at [`host`], which takes the two readings; each module that it uses reads one part of the machine, by a
 //! pure function over a file's text.
 
@@ -9,6 +10,7 @@ mod asking;
 mod checks;
 mod clock;
 mod collected;
+mod containers;
 mod counters;
 mod cpu;
 mod disk_io;
@@ -40,6 +42,7 @@ use ai_lab_tool::{Actions, AiTool};
 
 use crate::alerts::Alerts;
 use crate::checks::Checks;
+use crate::containers::Containers;
 use crate::drives::Drives;
 use crate::history::History;
 use crate::host::Host;
@@ -60,6 +63,7 @@ impl AiTool for Monitoring {
             .with(Drives)
             .with(Checks(self.0.clone()))
             .with(History(self.0.clone()))
+            .with(Containers::new(self.0.clone()))
             .with(Alerts::new(self.0))
             .with(Units)
             .with(Journal::default())

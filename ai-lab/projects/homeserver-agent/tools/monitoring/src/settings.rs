@@ -22,6 +22,8 @@ pub(crate) struct Settings {
     pub(crate) thresholds: Thresholds,
     /// Alerts to leave out, by key, such as `disk_used:/mnt/backup`.
     pub(crate) quiet: Vec<String>,
+    /// The container engines that are asked, by the names of their sockets in `grants.sockets` of tool.toml; at most four.
+    pub(crate) container_sockets: Vec<String>,
     /// The folder of systemd's journal. Another one than the default has to be granted in tool.toml.
     pub(crate) journal: String,
     /// What is checked; the first 32.
@@ -39,6 +41,7 @@ impl Default for Settings {
             collected: ".collected".to_owned(),
             thresholds: Thresholds::default(),
             quiet: Vec::new(),
+            container_sockets: vec!["docker".to_owned(), "podman".to_owned()],
             journal: "/var/log/journal".to_owned(),
             checks: Vec::new(),
             ca_file: None,
