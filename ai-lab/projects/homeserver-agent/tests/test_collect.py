@@ -191,6 +191,9 @@ class Parsed(unittest.TestCase):
         for (name, kind), expected in names.items():
             self.assertEqual(Disk(name, kind).file, f"{expected}.json")
 
+    def test_a_machine_without_disks(self) -> None:
+        self.assertEqual(parse_scan(b'{"smartctl": {"exit_status": 0}}'), [])
+
     def test_rows_that_are_none(self) -> None:
         for text in (b"[1]", b"3"):
             with self.assertRaises(ProgramFailed):

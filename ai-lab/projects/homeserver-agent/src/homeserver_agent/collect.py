@@ -176,7 +176,9 @@ class Disk:
 def parse_scan(output: bytes) -> list[Disk]:
     """The disks. Raises :class:`ProgramFailed`."""
     try:
-        rows = json.loads(output)["devices"]
+        answer = json.loads(output)
+        # Where there is no disk, there is no list of them either.
+        rows = answer.get("devices", []) if "smartctl" in answer else answer["devices"]
         disks = [Disk(str(row["name"]), str(row.get("type", ""))) for row in rows]
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ProgramFailed("smartctl named no disks as JSON; it is older than version 7") from None
