@@ -103,9 +103,6 @@ fn parse_row(line: &str) -> Option<Row> {
     let (place, what) = line.split_once(" - ")?;
     let place: Vec<&str> = place.split(' ').collect();
     let what: Vec<&str> = what.split(' ').collect();
-    let read_only = |options: Option<&&str>| {
-        options.is_some_and(|options| options.split(',').any(|option| option == "ro"))
-    };
     Some(Row {
         device: (*place.get(2)?).to_owned(),
         root: unescaped(place.get(3)?),
@@ -113,7 +110,11 @@ fn parse_row(line: &str) -> Option<Row> {
             source: unescaped(what.get(1)?),
             point: unescaped(place.get(4)?),
             filesystem: (*what.first()?).to_owned(),
-            read_only: read_only(place.get(5)) || read_only(what.get(2)),
+            // Of the file system, not of the mount: in the sandbox every mount is read-only, and a disk that others
+            // write fills up nevertheless.
+            read_only: what
+                .get(2)
+                .is_some_and(|options| options.split(',').any(|option| option == "ro")),
         },
     })
 }
@@ -163,7 +164,7 @@ mod tests {
             parse_mountinfo(text),
             [
                 mount("/dev/sda1", "/", "ext4", false),
-                mount("/dev/sdb", "/mnt/all", "btrfs", true),
+                mount("/dev/sdb", "/mnt/all", "btrfs", false),
                 mount("tank", "/tank", "zfs", false),
                 mount("tank/my films", "/tank/my films", "zfs", true),
             ]
@@ -189,6 +190,18 @@ broken line
         assert_eq!(
             parse_mountinfo("5 0 0:8 / / rw - overlay overlay rw\n"),
             [mount("overlay", "/", "overlay", false)]
+        );
+    }
+
+    #[test]
+    fn a_disk_that_is_written_elsewhere_is_not_read_only_because_the_sandbox_shows_it_so() {
+        let text = "1 0 8:1 / / ro,nosuid - ext4 /dev/sda1 rw\n2 1 8:2 / /cd ro - ext4 /dev/sdb1 ro,relatime\n";
+        assert_eq!(
+            parse_mountinfo(text),
+            [
+                mount("/dev/sda1", "/", "ext4", false),
+                mount("/dev/sdb1", "/cd", "ext4", true)
+            ]
         );
     }
 
