@@ -15,8 +15,12 @@ use crate::mounts::Mount;
 /// How many disks are shown. Stops a machine with thousands of datasets from flooding the answer.
 pub(crate) const MOST_DISKS: usize = 64;
 
-/// How many disks may hang until the rest is not asked. Stops dead shares from costing a deadline each.
-const MOST_STUCK: usize = 3;
+/// How long one disk may take to tell its room, and how many may hang until the rest is not asked. Stops dead network
+/// shares from holding up the answer.
+pub(crate) const PATIENCE: Patience = Patience {
+    deadline: Duration::from_secs(1),
+    most_stuck: 3,
+};
 
 /// One disk, at one of the places it is mounted at.
 #[derive(Debug, PartialEq, Serialize, JsonSchema)]
@@ -64,8 +68,27 @@ pub(crate) struct Room {
     blocks: u64,
     free: u64,
     available: u64,
-    inodes: u64,
-    free_inodes: u64,
+    /// In all; 0 where the file system makes them as needed.
+    pub(crate) inodes: u64,
+    /// Not in use.
+    pub(crate) free_inodes: u64,
+}
+
+impl Room {
+    /// All of it.
+    pub(crate) fn size_bytes(self) -> u64 {
+        self.blocks.saturating_mul(self.block_bytes)
+    }
+
+    /// What is free.
+    pub(crate) fn free_bytes(self) -> u64 {
+        self.free.saturating_mul(self.block_bytes)
+    }
+
+    /// What is left to programs without privilege.
+    pub(crate) fn available_bytes(self) -> u64 {
+        self.available.saturating_mul(self.block_bytes)
+    }
 }
 
 /// What asks a file system for its room; the tests have their own.
@@ -84,18 +107,14 @@ pub(crate) fn ask_kernel(point: &Path) -> io::Result<Room> {
     })
 }
 
-/// Asks each mount for its room, waiting no longer than `deadline` for each. Errors are told to `note`.
+/// Asks each mount for its room, for as long as patience lasts. Errors are told to `note`.
 pub(crate) fn read_disks(
     mounts: &[Mount],
     ask: &Arc<Ask>,
-    deadline: Duration,
+    patience: Patience,
     mut note: impl FnMut(String),
 ) -> Vec<Disk> {
     let points: Vec<String> = mounts.iter().map(|mount| mount.point.clone()).collect();
-    let patience = Patience {
-        deadline,
-        most_stuck: MOST_STUCK,
-    };
     let ask = Arc::clone(ask);
     let ask_point = move |point: &String| ask(Path::new(point));
     let answers = ask_in_turn(&points, &ask_point, patience, &mut note);
@@ -169,7 +188,11 @@ mod tests {
         });
         let mounts: Vec<Mount> = points.iter().map(|point| mount(point)).collect();
         let mut notes = Vec::new();
-        let disks = read_disks(&mounts, &ask, Duration::from_millis(300), |note| {
+        let patience = Patience {
+            deadline: Duration::from_millis(300),
+            ..PATIENCE
+        };
+        let disks = read_disks(&mounts, &ask, patience, |note| {
             notes.push(note);
         });
         drop(never);

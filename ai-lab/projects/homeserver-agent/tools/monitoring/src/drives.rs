@@ -17,8 +17,7 @@ use crate::notes::Notes;
 use crate::settings::Settings;
 use crate::temperatures::{Temperature, read_temperatures};
 
-use raid::read_arrays;
-pub(crate) use raid::{Array, ArrayState};
+pub(crate) use raid::{Array, ArrayState, Role, read_arrays};
 use smart::{Smart, parse_smart};
 
 /// How many disks and arrays are shown. Stops a storage server, or a folder full of reports, from flooding the answer.

@@ -25,9 +25,6 @@ use crate::settings::Settings;
 use crate::temperatures::{Temperature, read_temperatures};
 use crate::{mounts, timer};
 
-/// How long one disk may take to tell its room. Stops a dead network share from holding up the answer.
-const DISK_DEADLINE: Duration = Duration::from_secs(1);
-
 /// How many interfaces and how many disks' traffic are shown. Stops a host of many containers from flooding
 /// the answer.
 const MOST_ROWS: usize = 64;
@@ -283,7 +280,7 @@ impl Host {
         Some(disks::read_disks(
             &mounts,
             &self.ask,
-            DISK_DEADLINE,
+            disks::PATIENCE,
             |note| notes.add(note),
         ))
     }

@@ -61,6 +61,11 @@ impl Machine {
         to.file_name()?.to_str().map(str::to_owned)
     }
 
+    /// Where a path leads in the end.
+    pub(crate) fn real_path(&self, path: &str) -> Option<PathBuf> {
+        fs::canonicalize(self.root.join(inside(path))).ok()
+    }
+
     /// The names in a folder, as far as they are UTF-8.
     pub(crate) fn names(&self, path: &str) -> io::Result<Vec<String>> {
         let mut names = Vec::new();

@@ -1,7 +1,7 @@
 //! `monitoring`: this machine's own figures, read from `/proc` and `/sys`.
 //!
-//! Owns the actions `host`, `drives`, `units`, `journal` and `containers`, which measure, and [`alerts`], which judges
-//! and remembers.
+//! Owns the actions `host`, `drives`, `units`, `journal`, `containers` and `metrics`, which measure, and [`alerts`], which
+//! judges and remembers.
 //! Start reading at [`host`], which takes the two readings; each module that it uses reads one part of the machine, by a
 //! pure function over a file's text.
 
@@ -22,6 +22,7 @@ mod journal;
 mod load;
 mod machine;
 mod memory;
+mod metrics;
 mod mounts;
 mod network;
 mod notes;
@@ -47,6 +48,7 @@ use crate::drives::Drives;
 use crate::history::History;
 use crate::host::Host;
 use crate::journal::Journal;
+use crate::metrics::Metrics;
 use crate::surroundings::Surroundings;
 use crate::units::Units;
 
@@ -67,6 +69,7 @@ impl AiTool for Monitoring {
             .with(Alerts::new(self.0))
             .with(Units)
             .with(Journal::default())
+            .with(Metrics::default())
     }
 }
 

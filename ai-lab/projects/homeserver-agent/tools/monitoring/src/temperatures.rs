@@ -41,6 +41,12 @@ pub(crate) struct Temperature {
     pub(crate) high_celsius: Option<f64>,
     /// From where on the hardware protects itself, as the chip has it; often `null`.
     pub(crate) critical_celsius: Option<f64>,
+    /// Where it was asked for.
+    #[serde(skip)]
+    pub(crate) place: Place,
+    /// The sensor's number in its chip; 0 of a zone.
+    #[serde(skip)]
+    pub(crate) number: u32,
 }
 
 impl Temperature {
@@ -180,6 +186,8 @@ fn read_chip(machine: &Machine, folder: &str, ask_spinning: bool) -> Vec<Tempera
             celsius: milli_celsius(machine, &path("input"))?,
             high_celsius: limit("max"),
             critical_celsius: limit("crit"),
+            place: Place::Chip(folder.to_owned()),
+            number: *number,
         })
     };
     numbers
@@ -214,6 +222,8 @@ fn read_zone(machine: &Machine, folder: &str) -> Option<Temperature> {
         celsius: milli_celsius(machine, &format!("{folder}/temp"))?,
         high_celsius: None,
         critical_celsius: critical,
+        place: Place::Zone(folder.to_owned()),
+        number: 0,
     })
 }
 
@@ -233,9 +243,18 @@ mod tests {
 
     fn told(files: &[(&str, &str)], ask_spinning: bool) -> Vec<Temperature> {
         let root = machine(files);
-        read_temperatures(&Machine::below(root.path()), ask_spinning, |note| {
+        let told = read_temperatures(&Machine::below(root.path()), ask_spinning, |note| {
             panic!("{note}")
-        })
+        });
+        told.into_iter().map(without_place).collect()
+    }
+
+    fn without_place(sensor: Temperature) -> Temperature {
+        Temperature {
+            place: Place::Zone(String::new()),
+            number: 0,
+            ..sensor
+        }
     }
 
     fn row(
@@ -251,6 +270,8 @@ mod tests {
             celsius: degrees[0].expect("because a row has a temperature"),
             high_celsius: degrees[1],
             critical_celsius: degrees[2],
+            place: Place::Zone(String::new()),
+            number: 0,
         }
     }
 
@@ -349,9 +370,16 @@ mod tests {
         link("../../devices/nvme0/hwmon0", at("sys/class/hwmon/hwmon0")).expect("a link");
         link("../../nvme0", at("sys/devices/nvme0/hwmon0/device")).expect("a link");
         let shown = read_temperatures(&Machine::below(root.path()), false, |note| panic!("{note}"));
+        let place = Place::Chip("/sys/class/hwmon/hwmon0".to_owned());
+        let nvme = row("nvme", Some("nvme0"), None, [Some(40.0), None, None]);
+        let number = 1;
         assert_eq!(
             shown,
-            [row("nvme", Some("nvme0"), None, [Some(40.0), None, None])]
+            [Temperature {
+                place,
+                number,
+                ..nvme
+            }]
         );
     }
 

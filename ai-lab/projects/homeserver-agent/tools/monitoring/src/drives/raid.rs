@@ -81,6 +81,9 @@ pub(crate) struct Progress {
     pub(crate) left_s: Option<u64>,
     /// Its speed.
     pub(crate) bytes_per_s: Option<u64>,
+    /// How far it is, in blocks of 1024 bytes.
+    #[serde(skip)]
+    pub(crate) done_blocks: Option<u64>,
 }
 
 /// All arrays, worst first; none on a machine without software RAID.
@@ -233,6 +236,9 @@ fn parse_sync(line: &str, words: &[&str]) -> Option<Progress> {
         done_percent: percent.filter(|percent: &f64| percent.is_finite()),
         left_s: after("finish=", "min").map(|minutes| whole(minutes * 60.0)),
         bytes_per_s: after("speed=", "K/sec").map(|kib| whole(kib * 1024.0)),
+        done_blocks: words
+            .iter()
+            .find_map(|word| word.strip_prefix('(')?.split_once('/')?.0.parse().ok()),
     })
 }
 
@@ -309,12 +315,14 @@ unused devices: <none>
             done_percent: None,
             left_s: None,
             bytes_per_s: None,
+            done_blocks: None,
         };
         let busy = Progress {
             action: "recovery".to_owned(),
             done_percent: Some(12.6),
             left_s: Some(7650),
             bytes_per_s: Some(34_242_560),
+            done_blocks: Some(37_043_392),
         };
         let active = |device| member(device, Role::Active);
         assert_eq!(

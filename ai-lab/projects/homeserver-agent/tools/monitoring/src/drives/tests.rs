@@ -4,6 +4,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::collected::tests::{collected, written_at};
 use crate::machine::tests::machine;
+use crate::temperatures::Place;
 
 /// A report as smartctl writes it, of a disk that is well but for what is given.
 fn report(change: impl FnOnce(&mut Value)) -> String {
@@ -204,6 +205,8 @@ fn of_an_nvme_disks_sensors_composite_stands_for_all() {
         celsius,
         high_celsius: None,
         critical_celsius: None,
+        place: Place::Zone(String::new()),
+        number: 0,
     };
     let sensors = [sensor("Sensor 1", 70.0), sensor("Composite", 41.0)];
     assert_eq!(sensed("nvme1n1", &sensors), Some(41.0));

@@ -4,6 +4,7 @@ use super::*;
 use crate::host::{Host, HostInput};
 use crate::machine::tests::machine;
 use crate::settings::Settings;
+use crate::temperatures::Place;
 
 fn disk(point: &str, state: DiskState, used: f64, read_only: bool) -> Disk {
     Disk {
@@ -72,6 +73,8 @@ fn a_sensor_goes_by_its_own_marks_where_they_make_sense() {
         celsius: 81.0,
         high_celsius: Some(80.0),
         critical_celsius: Some(85.0),
+        place: Place::Zone(String::new()),
+        number: 0,
     });
     assert_eq!(
         (
