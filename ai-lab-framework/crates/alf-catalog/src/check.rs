@@ -195,6 +195,13 @@ impl Check<'_> {
     fn grants(&mut self, home: &Path) {
         let home = home.canonicalize().unwrap_or_else(|_| home.to_owned());
         let grants = &self.found.manifest.grants;
+        for (index, socket) in grants.sockets.iter().enumerate() {
+            if Path::new(socket.path.as_str()).starts_with(&home) {
+                let message = format!("the grant `{}` reaches the framework's home", socket.path);
+                let pointer = format!("/grants/sockets/{index}/path");
+                self.report(FindingCode::BadGrant, &pointer, message);
+            }
+        }
         for (kind, paths) in [("read", &grants.read), ("write", &grants.write)] {
             for (index, path) in paths.iter().enumerate() {
                 let place = self.folder.join(path);

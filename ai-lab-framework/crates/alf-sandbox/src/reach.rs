@@ -111,6 +111,9 @@ pub fn look_up(asked: &Asked<'_>) -> Reach {
             protected(asked)
         },
         granted: grants,
+        ssh_agent: asked
+            .ssh_agent
+            .map(|socket| socket.canonicalize().unwrap_or_else(|_| socket.to_owned())),
         work: asked.work.to_owned(),
     }
 }
@@ -227,10 +230,6 @@ fn protected(asked: &Asked<'_>) -> Vec<Protected> {
         },
     ];
     all.extend(asked.person.map(|home| whole(home, "the person's home")));
-    all.extend(asked.ssh_agent.map(|socket| Protected {
-        within: true,
-        ..whole(socket, "the person's SSH agent")
-    }));
     for (file, what) in [
         ("ai-lab.lock", "the lab's lock"),
         ("ai-lab.toml", "the lab's settings"),

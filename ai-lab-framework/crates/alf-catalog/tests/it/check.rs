@@ -132,6 +132,22 @@ fn a_grant_that_reaches_the_home_is_an_error_also_by_a_link() {
 }
 
 #[test]
+fn a_socket_in_the_home_is_an_error_wherever_the_home_lies() {
+    let lab = one_tool();
+    lab.write("home/framework.db", "");
+    let path = lab.path("home/x.sock");
+    let socket = format!("sockets = [{{ name = \"x\", path = {path:?}, get = [\"/a\"] }}]\nwrite");
+    lab.write(
+        "lab/tools/one/tool.toml",
+        manifest("one").replacen("write", &socket, 1),
+    );
+    assert_eq!(
+        told(&lab),
+        ["error 10:33 bad-grant: the grant `/home/x.sock` reaches the framework's home"]
+    );
+}
+
+#[test]
 fn what_the_profile_asks_for_weighs_as_the_profile_says() {
     let check = |profile: &str| {
         let lab = one_tool();

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::decide::{Network, Sandboxing};
 use super::hosts::PROXY_PORT;
 use super::machine::{ControlGroups, Machine, SandboxLevel};
-use super::sockets::agent_at;
+use super::sockets::{SSH_AGENT, agent_at};
 
 /// The largest file that a tool may write, in bytes. Stops one file from filling the disk.
 const FILE_BYTES: u64 = 1 << 30;
@@ -79,6 +79,8 @@ pub struct Reach {
     pub granted: Vec<Granted>,
     /// What no grant may open.
     pub protected: Vec<Protected>,
+    /// Where the person's SSH agent listens, free of links; `None` when the machine does not tell.
+    pub ssh_agent: Option<PathBuf>,
     /// The execution's private work folder, writable; it is made before the start and removed after the end.
     pub work: PathBuf,
 }
@@ -286,8 +288,10 @@ fn check_sockets(sockets: &[SocketGrant], reach: &Reach) -> Result<(), GrantRefu
         let lies_in = |protected: &&Protected| {
             protected.within && !protected.readable && path.starts_with(&protected.path)
         };
-        let protected = reach.protected.iter().find(lies_in);
-        if let Some(what) = protected.map(|found| found.what).or_else(|| agent_at(path)) {
+        let protected = reach.protected.iter().find(lies_in).map(|found| found.what);
+        let is_ssh_agent = reach.ssh_agent.as_deref() == Some(path);
+        let agent = is_ssh_agent.then_some(SSH_AGENT).or_else(|| agent_at(path));
+        if let Some(what) = protected.or(agent) {
             let grant = socket.path.to_string();
             return Err(GrantRefused { grant, what });
         }
@@ -396,6 +400,7 @@ mod tests {
                 protected("/home/me/.ai-lab", "the framework's home", true, false),
                 protected("/lab/ai-lab.lock", "the lab's lock", true, true),
             ],
+            ssh_agent: Some("/tmp/ssh-1/agent.1".into()),
             work: "/home/me/.ai-lab/private/e-1".into(),
         }
     }
@@ -511,6 +516,8 @@ mod tests {
         );
         assert_eq!(check("/lab", false), Ok(()));
         assert_eq!(check("/home/me/music", true), Ok(()));
+        // No tool opens a socket by its path, so a folder with one in it may be granted.
+        assert_eq!(check("/tmp", true), Ok(()));
     }
 
     #[test]
@@ -521,12 +528,7 @@ mod tests {
             let socket = json!({ "name": "x", "path": path, "get": ["/a"] });
             let manifest = manifest(&json!({ "sockets": [socket] }));
             let mut reach = reach(Vec::new());
-            reach.protected.push(Protected {
-                path: "/tmp/agent-of-mine".into(),
-                what: "the person's SSH agent",
-                within: true,
-                readable: false,
-            });
+            reach.ssh_agent = Some("/tmp/agent-of-mine".into());
             let sandboxing =
                 decide(manifest.profile, Proxied::of(&manifest.grants), machine).expect("standard");
             confine(&manifest, sandboxing, &reach, machine)

@@ -13,6 +13,9 @@ const PORT: u16 = 80;
 /// The one method.
 const GET: &str = "GET";
 
+/// What a message calls the person's SSH agent.
+pub(super) const SSH_AGENT: &str = "the person's SSH agent";
+
 /// A request to a socket, as far as anything is decided by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SocketRequest<'a> {
@@ -125,7 +128,7 @@ pub(super) fn agent_at(path: &Path) -> Option<&'static str> {
     if lies_in("gnupg") || lies_in(".gnupg") || name.starts_with("S.") {
         Some("the person's GPG agent")
     } else if lies_in("ssh-") || lies_in(".ssh") || name.contains("ssh-agent") {
-        Some("the person's SSH agent")
+        Some(SSH_AGENT)
     } else if lies_in("keyring") {
         Some("the person's keyring")
     } else if lies_in("dbus") || matches!(*name, "bus" | "system_bus_socket") {
