@@ -2,6 +2,7 @@
 
 mod alerts;
 mod caller;
+mod containers;
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
