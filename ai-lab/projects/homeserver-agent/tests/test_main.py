@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
+from homeserver_agent import lab as lab_module
 from homeserver_agent.framework import CallFailed, Framework
 from homeserver_agent.lab import Lab, LabFailed, find_lab
 from homeserver_agent.main import main
@@ -54,6 +55,16 @@ class Stage(unittest.TestCase):
     def called(self) -> list[str]:
         """How the framework was called."""
         return (self.folder / "framework.called").read_text().splitlines()
+
+    def watching(self, *arguments: str) -> subprocess.Popen[str]:
+        """A watch in a process of its own."""
+        command = [sys.executable, "-m", "homeserver_agent", "watch", *arguments]
+        # Its modules are found where this test's are, whatever its folder is.
+        paths = os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
+        environment = {**os.environ, "PYTHONPATH": paths}
+        return subprocess.Popen(
+            command, cwd=self.lab, env=environment, stdout=subprocess.PIPE, text=True
+        )
 
 
 class Watch(Stage):
@@ -125,19 +136,28 @@ class Watch(Stage):
             )
 
     def test_a_second_watch_at_the_same_time_is_refused(self) -> None:
-        with Lab(self.lab).alone():
+        with Lab(self.lab).alone(), patch.object(lab_module, "ALONE_S", 0.2):
             told = "error: another watch is at work in this lab\n"
             self.assertEqual(self.main("watch", "--once"), (5, "", told))
         self.assertEqual(self.main("watch", "--once")[0], 0)
 
+    def test_a_call_that_outlives_its_watch_keeps_the_next_one_waiting(self) -> None:
+        hold, begun = self.folder / "hold", self.folder / "begun"
+        os.mkfifo(hold)
+        os.mkfifo(begun)
+        slow = f"#!/bin/sh\necho begun >{begun}\nread -r _ <{hold}\n"
+        program(self.folder, "ai-lab-framework", slow)
+        with self.watching("--once") as watching:
+            self.assertEqual(begun.read_text(), "begun\n")
+            watching.kill()
+        with patch.object(lab_module, "ALONE_S", 0.2):
+            self.assertEqual(self.main("watch", "--once")[0], 5)
+        program(self.folder, "ai-lab-framework", FRAMEWORK)
+        hold.write_text("go on\n")
+        self.assertEqual(self.main("watch", "--once")[0], 0)
+
     def test_it_goes_on_until_it_is_asked_to_end(self) -> None:
-        command = [sys.executable, "-m", "homeserver_agent", "watch", "--every", "3600"]
-        # Its modules are found where this test's are, whatever its folder is.
-        paths = os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
-        environment = {**os.environ, "PYTHONPATH": paths}
-        with subprocess.Popen(
-            command, cwd=self.lab, env=environment, stdout=subprocess.PIPE, text=True
-        ) as watching:
+        with self.watching("--every", "3600") as watching:
             assert watching.stdout is not None
             self.assertEqual(watching.stdout.readline(), f"nothing to do: 0 alerts at {AT}\n")
             watching.send_signal(signal.SIGTERM)

@@ -57,6 +57,14 @@ class Framework:
         self._lab = lab
         self._program = program
         self._correlation: str | None = None
+        self._held: tuple[int, ...] = ()
+
+    def hold(self, descriptor: int) -> None:
+        """Keeps a descriptor open in every call from now on: what it locks stays locked until the call has ended.
+
+        Also where this process is killed in the middle of it and the call goes on alone.
+        """
+        self._held = (descriptor,)
 
     @property
     def correlation(self) -> str | None:
@@ -69,7 +77,13 @@ class Framework:
         if self._correlation is not None:
             command += ["--correlation", self._correlation]
         try:
-            ended = run(command, deadline_s=CALL_S, given=json.dumps(given).encode(), cwd=self._lab)
+            ended = run(
+                command,
+                deadline_s=CALL_S,
+                given=json.dumps(given).encode(),
+                cwd=self._lab,
+                held=self._held,
+            )
         except ProgramFailed as error:
             raise CallFailed(ErrorClass.ENVIRONMENT.word, str(error)) from error
         answer = told(ended.output)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ PROJECT = "homeserver-agent"
 
 #: How long a command that only looks into the lab may take, in seconds.
 LOOK_S = 30.0
+
+#: How long a watch waits for another one to end, in seconds; how often it looks.
+ALONE_S = 5.0
+_PAUSE_S = 0.1
 
 
 class LabFailed(Exception):
@@ -76,18 +81,30 @@ class Lab:
         raise LabFailed(ErrorClass.NOT_FOUND, message)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """For a ``with`` that no other watch is to be in at the same time. Raises :class:`LabFailed`."""
+    def alone(self) -> Iterator[int]:
+        """For a ``with`` that no other watch is to be in at the same time. Gives the descriptor that says so.
+
+        Waits a little for another one to end. Raises :class:`LabFailed`.
+        """
         folder = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            try:
-                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                at_work = "another watch is at work in this lab"
-                raise LabFailed(ErrorClass.CONFLICT, at_work) from None
-            yield
+            until = time.monotonic() + ALONE_S
+            while not _is_locked(folder):
+                if time.monotonic() > until:
+                    at_work = "another watch is at work in this lab"
+                    raise LabFailed(ErrorClass.CONFLICT, at_work)
+                time.sleep(_PAUSE_S)
+            yield folder
         finally:
             os.close(folder)
+
+
+def _is_locked(folder: int) -> bool:
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def find_lab(start: Path) -> Lab:

@@ -61,8 +61,12 @@ def run(
     given: bytes = b"",
     cwd: Path | None = None,
     environment: Mapping[str, str] | None = None,
+    held: Sequence[int] = (),
 ) -> Ended:
-    """Runs a program to its end. Raises :class:`ProgramFailed`; then nothing of its group runs any more."""
+    """Runs a program to its end. Raises :class:`ProgramFailed`; then nothing of its group runs any more.
+
+    The descriptors ``held`` stay open in it, too.
+    """
     until = time.monotonic() + deadline_s
     try:
         child = subprocess.Popen(
@@ -72,6 +76,7 @@ def run(
             stderr=subprocess.PIPE,
             cwd=cwd,
             env=dict(environment) if environment is not None else None,
+            pass_fds=held,
             # A group of its own, so that its children end with it.
             start_new_session=True,
         )

@@ -9,7 +9,7 @@ from typing import Any
 from ai_lab_framework import ErrorClass
 
 from homeserver_agent.alerts import MOST_ALERTS, BadAnswer, parse_alerts
-from homeserver_agent.framework import CallFailed, Tools
+from homeserver_agent.framework import CallFailed, Framework, Tools
 from homeserver_agent.lab import Lab, LabFailed
 from integrations.database.plan import Step, plan
 from integrations.database.tracker import Outcome, carry_out, present_items
@@ -66,7 +66,7 @@ class WatchFailed(Exception):
 
 def watch_once(
     lab: Lab,
-    tools: Tools,
+    tools: Framework,
     project: str,
     *,
     is_dry_run: bool = False,
@@ -75,7 +75,8 @@ def watch_once(
     """Looks once. Raises :class:`WatchFailed`; what goes wrong later is among the problems, and the rest is done."""
     try:
         label, prefix = lab.project(project)
-        with lab.alone():
+        with lab.alone() as lock:
+            tools.hold(lock)
             watched = _follow(tools, prefix, is_dry_run)
     except LabFailed as error:
         raise WatchFailed(error.failure.exit_code, str(error)) from error
