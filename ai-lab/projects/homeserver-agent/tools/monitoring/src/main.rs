@@ -1,7 +1,8 @@
-//! `monitoring`: this machine's own figures, read from `/proc` and `/sys`.
+//! `monitoring`: this machine's own figures, read from `/proc` and `/sys`, and whether what it serves answers.
 //!
-//! Owns the actions `host`, `drives`, `units`, `journal`, `containers` and `metrics`, which measure, and [`alerts`], which
-//! judges and remembers.
+//! Owns the actions `host`, `drives`, `units`, `journal`, `containers` and `metrics`, which measure this machine,
+//! [`checks`], which asks others, [`alerts`], which judges and remembers, [`mod@history`], and [`why_slow`], which joins
+//! all into one answer.
 //! Start reading at [`host`], which takes the two readings; each module that it uses reads one part of the machine, by a
 //! pure function over a file's text.
 
@@ -36,6 +37,7 @@ mod surroundings;
 mod temperatures;
 mod timer;
 mod units;
+mod why_slow;
 
 use std::process::ExitCode;
 
@@ -51,6 +53,7 @@ use crate::journal::Journal;
 use crate::metrics::Metrics;
 use crate::surroundings::Surroundings;
 use crate::units::Units;
+use crate::why_slow::WhySlow;
 
 /// The tool.
 struct Monitoring(Surroundings);
@@ -66,6 +69,7 @@ impl AiTool for Monitoring {
             .with(Checks(self.0.clone()))
             .with(History(self.0.clone()))
             .with(Containers::new(self.0.clone()))
+            .with(WhySlow::new(self.0.clone()))
             .with(Alerts::new(self.0))
             .with(Units)
             .with(Journal::default())

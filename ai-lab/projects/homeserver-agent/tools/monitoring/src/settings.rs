@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::alerts::Thresholds;
 use crate::checks::Check;
+use crate::why_slow::RouterSettings;
 
 /// How this machine is looked at.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -26,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) container_sockets: Vec<String>,
     /// The folder of systemd's journal. Another one than the default has to be granted in tool.toml.
     pub(crate) journal: String,
+    /// The router that `why_slow` asks for the line.
+    pub(crate) router: RouterSettings,
     /// What is checked; the first 32.
     pub(crate) checks: Vec<Check>,
     /// A file of certificates (PEM) that are trusted beside the system's, for an authority of one's own. It has to be
@@ -43,6 +46,7 @@ impl Default for Settings {
             quiet: Vec::new(),
             container_sockets: vec!["docker".to_owned(), "podman".to_owned()],
             journal: "/var/log/journal".to_owned(),
+            router: RouterSettings::default(),
             checks: Vec::new(),
             ca_file: None,
         }

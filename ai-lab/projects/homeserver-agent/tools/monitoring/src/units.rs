@@ -26,11 +26,11 @@ use listed::{Listed, parse_units};
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct UnitsInput {
     /// Time between the two readings that processor percentages are made of, in milliseconds.
-    interval_ms: Bounded<50, 5000>,
+    pub(crate) interval_ms: Bounded<50, 5000>,
     /// How many units to show; those with trouble come first.
-    most: Bounded<1, 200>,
+    pub(crate) most: Bounded<1, 200>,
     /// Only units whose name contains this; all without.
-    contains: Option<String>,
+    pub(crate) contains: Option<String>,
 }
 
 impl Default for UnitsInput {

@@ -64,6 +64,15 @@ pub(crate) struct Entry {
     next: String,
 }
 
+impl Entry {
+    /// It was looked for and not found bad; whether it is still to be remembered.
+    fn is_well(&mut self, limit: &Limit, now: i64) -> bool {
+        self.value = limit.clears_at;
+        self.sentence = format!("{} is well again", self.subject);
+        self.episode.measured(limit.clears_at, limit, now)
+    }
+}
+
 /// What is remembered of all.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub(crate) struct Board {
@@ -105,6 +114,8 @@ pub(crate) struct Run<'a> {
     pub(crate) seen: &'a [Observation],
     /// Of the rules that are on.
     pub(crate) limits: &'a BTreeMap<Rule, Limit>,
+    /// Rules of which everything bad was seen, so that whatever was not is well.
+    pub(crate) complete: &'a [Rule],
     /// Keys that the person does not want to hear of.
     pub(crate) quiet: &'a [String],
     /// Seconds since 1970.
@@ -133,7 +144,15 @@ impl Board {
         }
         self.entries.retain(|key, entry| {
             let is_off = run.quiet.contains(key) || !run.limits.contains_key(&entry.rule);
-            seen.contains(key) || entry.episode.not_measured(is_off, run.now)
+            if seen.contains(key) {
+                return true;
+            }
+            match run.limits.get(&entry.rule) {
+                Some(limit) if !is_off && run.complete.contains(&entry.rule) => {
+                    entry.is_well(limit, run.now)
+                }
+                Some(_) | None => entry.episode.not_measured(is_off, run.now),
+            }
         });
         without_room
     }
@@ -234,6 +253,7 @@ mod tests {
         board.take(&Run {
             seen,
             limits: &limits,
+            complete: &[Rule::UnitFailed],
             quiet: &["disk_used:/quiet".to_owned()],
             now,
         })
@@ -324,6 +344,21 @@ mod tests {
         assert_eq!(
             (told.severity, told.threshold, told.clears_at, told.state),
             (Severity::Critical, 60.0, 50.0, Phase::Firing)
+        );
+    }
+
+    #[test]
+    fn what_is_not_among_all_that_is_bad_is_well() {
+        let mut board = Board::default();
+        let failed = Observation::state(Rule::UnitFailed, "a.service", true, "it failed", "");
+        take(&mut board, std::slice::from_ref(&failed), 0);
+        take(&mut board, &[failed], 60);
+        assert_eq!(board.alerts(60)[0].state, Phase::Firing);
+        take(&mut board, &[], 120);
+        let told = &board.alerts(120)[0];
+        assert_eq!(
+            (told.state, told.sentence.as_str()),
+            (Phase::Resolved, "a.service is well again")
         );
     }
 

@@ -11,6 +11,7 @@ mod host_rules;
 mod limits;
 mod observation;
 mod rule;
+mod unit_rules;
 
 use std::thread;
 
@@ -23,6 +24,7 @@ use self::board::{Alert, Board, MOST_KEPT, Run};
 use self::episode::Phase;
 pub(crate) use self::limits::Thresholds;
 use self::observation::Observation;
+use self::rule::Rule;
 use crate::checks::{self, CheckResult};
 use crate::clock;
 use crate::collected::Collected;
@@ -33,6 +35,7 @@ use crate::machine::Machine;
 use crate::notes::Notes;
 use crate::settings::Settings;
 use crate::surroundings::Surroundings;
+use crate::units::{UnitsInput, read_units};
 
 /// The file that alerts are remembered in.
 const FILE: &str = "alerts.json";
@@ -116,6 +119,7 @@ impl Action for Alerts {
                 let run = Run {
                     seen: &seen,
                     limits: &limits,
+                    complete: &looked.complete,
                     quiet: &settings.quiet,
                     now,
                 };
@@ -160,6 +164,8 @@ struct Looked {
     seen: Vec<Observation>,
     checks: Vec<CheckResult>,
     samples: Vec<Sample>,
+    /// Rules of which everything bad was seen.
+    complete: Vec<Rule>,
 }
 
 impl Alerts {
@@ -171,26 +177,37 @@ impl Alerts {
             ..HostInput::default()
         };
         let mut of_checks = Notes::default();
-        let (sample, checks) = thread::scope(|scope| {
+        let collected = Collected::configured(settings, clock::now());
+        let (sample, checks, units) = thread::scope(|scope| {
             let network = scope.spawn(|| {
                 let ca_file = settings.ca_file.as_deref();
                 let proxy = self.surroundings.proxy;
                 checks::run_all(&settings.checks, proxy, ca_file, &mut of_checks)
             });
+            let units = scope.spawn(|| {
+                let wanted = UnitsInput {
+                    interval_ms: Bounded::constant(50),
+                    most: Bounded::constant(200),
+                    contains: None,
+                };
+                read_units(&Machine::default(), &collected, &wanted)
+            });
             let sample = self.host.measure(&wanted, settings);
-            // A panic there is ours, and the framework tells it.
-            let checks = network
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            (sample, checks)
+            (sample, joined(network), joined(units))
         });
-        let collected = Collected::configured(settings, clock::now());
         let drives = read_drives(&Machine::default(), &collected, settings.ask_spinning);
         let mut seen = host_rules::observe(&sample);
         let mut samples = history::samples(&sample, &checks);
         samples.extend(seen.iter().filter_map(Observation::sample));
         seen.extend(drive_rules::observe(&drives));
-        let all_notes = [sample.notes, of_checks.into_sentences(), drives.notes];
+        seen.extend(unit_rules::observe(&units));
+        let complete = unit_rules::is_complete(&units).then_some(Rule::UnitFailed);
+        let all_notes = [
+            sample.notes,
+            of_checks.into_sentences(),
+            drives.notes,
+            units.notes,
+        ];
         for note in all_notes.into_iter().flatten() {
             notes.add(note);
         }
@@ -201,10 +218,18 @@ impl Alerts {
             seen,
             checks,
             samples,
+            complete: complete.into_iter().collect(),
         }
     }
 }
 
 fn count(number: usize) -> f64 {
     crate::counters::as_f64(number as u64)
+}
+
+/// What a thread brought. A panic there is ours, and the framework tells it.
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }

@@ -74,7 +74,6 @@ impl Outcome {
     }
 
     /// Whether whoever is checked was reached, whatever it said.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the next action asks"))]
     pub(crate) const fn is_reached(self) -> bool {
         self.is_about_target()
             && !matches!(

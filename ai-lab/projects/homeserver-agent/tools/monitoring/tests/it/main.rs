@@ -3,6 +3,7 @@
 mod alerts;
 mod caller;
 mod containers;
+mod why_slow;
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
