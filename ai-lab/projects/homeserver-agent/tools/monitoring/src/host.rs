@@ -142,6 +142,16 @@ impl Action for Host {
             ));
         }
         let output = self.measure(&input, &context.config_as()?);
+        if let Some(used) = output.cpu.as_ref().and_then(|cpu| cpu.used_percent) {
+            context.metric("cpu_used", used, "percent");
+        }
+        if let Some(used) = output
+            .memory
+            .as_ref()
+            .and_then(|memory| memory.used_percent)
+        {
+            context.metric("memory_used", used, "percent");
+        }
         for note in &output.notes {
             context.info(note);
         }

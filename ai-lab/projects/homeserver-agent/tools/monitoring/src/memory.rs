@@ -15,7 +15,7 @@ pub(crate) struct Memory {
     /// Total less available. The ZFS cache is part of it: the kernel does not count that as available.
     used_bytes: Option<u64>,
     /// Used in percent of total.
-    used_percent: Option<f64>,
+    pub(crate) used_percent: Option<f64>,
     /// Pages of files kept for later reading, buffers included.
     cached_bytes: Option<u64>,
     /// Shared memory and what lies in `tmpfs`, as in `/tmp` or `/dev/shm`; never available.

@@ -1,5 +1,6 @@
 //! The built program, as the framework calls it, against this very machine.
 
+mod agreement;
 mod alerts;
 mod caller;
 mod containers;
