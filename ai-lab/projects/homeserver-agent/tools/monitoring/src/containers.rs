@@ -10,6 +10,7 @@ mod groups;
 mod listing;
 mod row;
 mod sampling;
+mod told;
 mod usage;
 
 use std::thread;
@@ -25,6 +26,7 @@ use self::groups::Group;
 use self::listing::{ContainerState, Inspected, Listed};
 use self::row::{Container, Known, rank, row};
 use self::sampling::{NoList, Pace, Sampled, sample};
+pub(crate) use self::told::{Condition, Told, told};
 use crate::counters::as_f64;
 use crate::machine::Machine;
 use crate::memory;

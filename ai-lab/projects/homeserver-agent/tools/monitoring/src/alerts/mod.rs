@@ -5,6 +5,7 @@
 
 mod board;
 mod check_rules;
+mod container_rules;
 mod drive_rules;
 mod episode;
 mod host_rules;
@@ -28,6 +29,7 @@ use self::rule::Rule;
 use crate::checks::{self, CheckResult};
 use crate::clock;
 use crate::collected::Collected;
+use crate::containers;
 use crate::drives::read_drives;
 use crate::history::{self, Sample};
 use crate::host::{Host, HostInput};
@@ -197,6 +199,8 @@ impl Alerts {
         });
         let drives = read_drives(&Machine::default(), &collected, settings.ask_spinning);
         let mut seen = host_rules::observe(&sample);
+        let containers = containers::told(&settings.container_sockets, self.surroundings.proxy);
+        seen.extend(container_rules::observe(&containers));
         let mut samples = history::samples(&sample, &checks);
         samples.extend(seen.iter().filter_map(Observation::sample));
         seen.extend(drive_rules::observe(&drives));

@@ -472,3 +472,36 @@ fn of_many_containers_so_many_are_asked_and_so_many_are_shown() {
     assert_eq!(output.engines.len(), MOST_ENGINES);
     assert_eq!(output.notes[0], "the first 4 of 5 engines were asked");
 }
+
+#[test]
+fn who_asks_often_asks_one_question_an_engine_and_a_dead_one_says_nothing() {
+    let mut answers = docker();
+    answers.extend(podman());
+    let door = Door::answering(answers);
+    let names = ["docker", "podman", "absent"].map(str::to_owned);
+    let told = told(&names, Some(door.at));
+    let short: Vec<_> = told
+        .iter()
+        .map(|one| (one.engine.as_str(), one.name.as_str(), one.condition))
+        .collect();
+    assert_eq!(
+        short,
+        [
+            ("docker", "web", Condition::Fine),
+            ("docker", "db", Condition::Unhealthy),
+            ("docker", "job", Condition::Fine),
+            ("docker", "old", Condition::Fine),
+            ("podman", "grafana", Condition::Fine),
+            ("podman", "998877665544", Condition::Fine),
+        ]
+    );
+    assert_eq!(door.heard.lock().expect("no panic").len(), 3);
+    assert_eq!(super::told(&names, None), []);
+    let other = br#"[{"Id": "a1", "State": "restarting"}, {"Id": "a2", "State": "dead"}]"#.to_vec();
+    let door = Door::playing(move |_, stream| {
+        stream.write_all(&whole(&other)).expect("somebody listens");
+    });
+    let told = super::told(&names[..1], Some(door.at));
+    let conditions: Vec<_> = told.iter().map(|one| one.condition).collect();
+    assert_eq!(conditions, [Condition::Restarting, Condition::Dead]);
+}
