@@ -147,7 +147,11 @@ pub(crate) fn grants_narrow(evidence: &Evidence) -> Verdict {
     {
         return Broken(format!("it may write `{path}`"));
     }
-    if let Some(path) = grants.read.iter().find(wide) {
+    // The kernel's own views: to read, they are what a monitor is for, and nobody can grant processes to come one by one.
+    // What another process keeps to itself there, its variables and memory, Landlock keeps closed.
+    let kernel_view = |path: &&String| ["/proc", "/sys"].contains(&path.trim_end_matches('/'));
+    let wide_to_read = |path: &&String| wide(path) && !kernel_view(path);
+    if let Some(path) = grants.read.iter().find(wide_to_read) {
         return Broken(format!("it may read all of `{path}`"));
     }
     let (what, count) = match grants.hosts.len() {

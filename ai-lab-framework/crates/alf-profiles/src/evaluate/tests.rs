@@ -309,7 +309,13 @@ fn each_rule_is_broken_by_what_it_is_about_and_by_nothing_else() {
             e.manifest.grants.write = vec!["/etc/cron.d".into()];
         }),
         ("P310", "it may read all of `/home/ada`", |e| {
-            e.manifest.grants.read = vec!["/home/ada".into()];
+            e.manifest.grants.read = vec!["/proc".into(), "/sys/".into(), "/home/ada".into()];
+        }),
+        ("P310", "it may write `/proc`", |e| {
+            e.manifest.grants.write = vec!["/proc".into()];
+        }),
+        ("P310", "it may read all of `/etc`", |e| {
+            e.manifest.grants.read = vec!["/etc".into()];
         }),
         ("P311", "it ran at `none`", |e| {
             e.sandbox = Ok("none".into());
