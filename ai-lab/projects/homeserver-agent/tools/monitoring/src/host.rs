@@ -152,6 +152,11 @@ impl Action for Host {
         {
             context.metric("memory_used", used, "percent");
         }
+        context.info(&format!(
+            "two readings, {} ms apart, with {} notes",
+            output.interval_ms,
+            output.notes.len()
+        ));
         for note in &output.notes {
             context.info(note);
         }
