@@ -59,7 +59,7 @@ fn line(router: &RouterSeen, failed: &[&CheckSeen]) -> Option<Cause> {
             },
             evidence: checks_failed(failed.len()),
             next: "ai-lab-framework tool run fritzbox.discover".to_owned(),
-            weight: if failed.is_empty() { 20 } else { 72 },
+            weight: if failed.is_empty() { 20 } else { 62 },
         }),
         RouterSeen::Down { status, error } => Some(Cause {
             kind: Kind::LineDown,
@@ -152,17 +152,20 @@ fn names_broken(situation: &Situation, failed: &[&CheckSeen]) -> Option<Cause> {
     if !by_server && others_are_known {
         return None;
     }
+    let (confidence, weight) = match (by_server, of_names.len()) {
+        (true, _) if by_name || is_up => (Confidence::High, 78),
+        (true, _) => (Confidence::Medium, 74),
+        // Several names, or one that may as well be misspelled.
+        (false, 2..) => (Confidence::Medium, 70),
+        (false, _) => (Confidence::Low, 45),
+    };
     Some(Cause {
         kind: Kind::NamesBroken,
         sentence: format!("names are not looked up: {}", first.sentence),
-        confidence: if by_server && (by_name || is_up) {
-            Confidence::High
-        } else {
-            Confidence::Medium
-        },
+        confidence,
         evidence: checks_failed(of_names.len()),
         next: first.next.clone(),
-        weight: 78,
+        weight,
     })
 }
 

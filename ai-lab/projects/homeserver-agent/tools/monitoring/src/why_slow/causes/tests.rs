@@ -244,7 +244,7 @@ fn a_line_that_is_down_full_or_silent() {
 
 #[test]
 fn names_and_targets() {
-    use Confidence::{High, Medium};
+    use Confidence::{High, Low, Medium};
     check_rows(&[
         (
             |it| {
@@ -260,7 +260,7 @@ fn names_and_targets() {
         (
             |it| it.checks = vec![check("web", Outcome::NameUnknown)],
             Kind::NamesBroken,
-            Medium,
+            Low,
             "names are not looked up: web said NameUnknown",
         ),
         (
