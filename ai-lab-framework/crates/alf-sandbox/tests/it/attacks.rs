@@ -305,3 +305,53 @@ os.kill(0, 9)\""
     confinement.processes = 4_096;
     assert_eq!(free.run_in(&confinement, &bomb("64")).out, "bites\n");
 }
+
+/// What other processes keep to themselves, with their entries in `/proc` granted.
+const OTHERS_SECRETS: &[(&str, &str)] = &[
+    (
+        "variables",
+        "cat /proc/$FRAMEWORK/environ >/dev/null && echo bites",
+    ),
+    (
+        "memory",
+        "head -c 1 /proc/$FRAMEWORK/mem 2>&1 | grep -q 'Input/output' && echo bites",
+    ),
+    (
+        "the place of code",
+        "cat /proc/$FRAMEWORK/maps | grep -q . && echo bites",
+    ),
+    (
+        "the working folder",
+        "ls /proc/$FRAMEWORK/cwd/ >/dev/null && echo bites",
+    ),
+    (
+        "the root folder",
+        "ls /proc/$FRAMEWORK/root/ >/dev/null && echo bites",
+    ),
+];
+
+#[test]
+fn who_may_read_all_of_proc_sees_figures_of_others_and_not_what_they_keep() {
+    let granted = json!({ "read": ["/proc"] });
+    let script = |attack: &str| format!("export FRAMEWORK={}; {attack}", std::process::id());
+    for (name, attack) in OTHERS_SECRETS {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a shell that nothing holds shows that the attack works"
+        )]
+        let free = std::process::Command::new("sh")
+            .args(["-c", &script(attack)])
+            .output()
+            .expect("it starts");
+        assert_eq!(free.stdout, b"bites\n", "{name}");
+        for level in [L1, L2, L3] {
+            let said = Stage::new().run(level, &granted, &script(attack));
+            assert_eq!(said.out, "", "{name} at {level:?}");
+        }
+    }
+    for level in [L1, L2, L3] {
+        let figures = "cat /proc/$FRAMEWORK/stat >/dev/null && echo seen";
+        let said = Stage::new().run(level, &granted, &script(figures));
+        assert_eq!(said.out, "seen\n", "{level:?}");
+    }
+}
