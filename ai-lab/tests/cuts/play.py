@@ -44,8 +44,9 @@ NAMING = [
     "symlinkat",
 ]
 WRITING = ["write", "pwrite64"]
-# Calls that fail where a disk is full; one to the terminal does not.
+# Calls that fail where a disk is full; what is said to the terminal is lost then, too.
 FILLING = [
+    "write",
     "pwrite64",
     "ftruncate",
     "mkdir",
