@@ -136,7 +136,7 @@ class Scene:
             assert not begun.is_alive(), "the call never began"
             os.kill(client.pid, signal.SIGINT)
             try:
-                client.communicate(timeout=30)
+                client.communicate(timeout=15)
             except subprocess.TimeoutExpired:
                 os.killpg(client.pid, signal.SIGTERM)
                 client.communicate()

@@ -246,7 +246,7 @@ def lab_plots(ai_lab: str, folder: pathlib.Path) -> list[Plot]:
     for title in ("one", "two"):
         must([ai_lab, "item", "add", title], lab, home)
     must([ai_lab, "backup", "create"], lab, home)
-    archive = next((lab / "data" / "backups").iterdir())
+    archive = next((lab / "data" / "backups").glob("*.tar.zst"))
     archive.rename(lab / "kept.tar.zst")
     must([ai_lab, "item", "add", "three"], lab, home)
     status = [ai_lab, "status"]
