@@ -326,7 +326,7 @@ const OTHERS_SECRETS: &[(&str, &str)] = &[
     ),
     (
         "the root folder",
-        "ls /proc/$FRAMEWORK/root/ >/dev/null && echo bites",
+        "cd /proc/$FRAMEWORK && ls root/ >/dev/null && echo bites",
     ),
 ];
 
