@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Cuts restores, migrations and backups at their system calls, and looks what is left.
 
-    play.py PROGRAMS FOLDER [--releases RELEASES] [--every] [--twice]
+    play.py PROGRAMS FOLDER [--releases RELEASES] [--every] [--twice] [--power]
 
 PROGRAMS holds `ai-lab`; RELEASES is what scripts/test-releases made, for the framework's own migration.
 Each command is run once under strace; then once for each call that it made, killed before the kernel carries
 that out, and once for each with a disk that is full from there on. By default the calls are those that name,
 sync, shorten and remove files; with --every, each write too. With --twice, the command that goes on is killed
-as well, at each of its own calls of the first kind.
+as well, at each of its own calls of the first kind. With --power, the power goes at each call of the first
+kind: a file system of its own shows what was on the disk by then.
 
 What must hold afterwards: the old content or the new, whole; the database is sound; and the same command,
 given again, ends well. Prints a table; ends with 1 where anything does not hold.
@@ -25,6 +26,8 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+
+import power
 
 NAMING = [
     "fsync",
@@ -61,6 +64,7 @@ FILLING = [
     "symlink",
     "symlinkat",
 ]
+POWER = "power cut"
 # A command that takes longer hangs.
 SECONDS = 60
 AT_ONCE = 3
@@ -216,6 +220,18 @@ def play(
     found = look(plot, folder)
     shutil.rmtree(scratch, ignore_errors=True)
     return way, found if found in ("old", "new") else f"{way} {first} {second}: {found}"
+
+
+def play_power(
+    plot: Plot, point: Point, disk: pathlib.Path, scratch: pathlib.Path
+) -> tuple[str, str]:
+    """The power goes where the kernel was about to carry that call out."""
+    with power.working(disk, scratch) as at:
+        run(traced(killed(point), NAMING, scratch / "trace", plot.command), at / "lab", at / "home")
+    with power.after(scratch) as at:
+        found = look(plot, at)
+    shutil.rmtree(scratch, ignore_errors=True)
+    return POWER, found if found in ("old", "new") else f"{POWER} {point}: {found}"
 
 
 def titles(ai_lab: str, folder: pathlib.Path, lab: pathlib.Path) -> str:
@@ -402,6 +418,7 @@ def main() -> int:
     parser.add_argument("--releases", type=pathlib.Path)
     parser.add_argument("--every", action="store_true")
     parser.add_argument("--twice", action="store_true")
+    parser.add_argument("--power", action="store_true")
     asked = parser.parse_args()
     folder = asked.folder.resolve()
     shutil.rmtree(folder, ignore_errors=True)
@@ -411,7 +428,9 @@ def main() -> int:
         plots.append(framework_plot(asked.releases.resolve(), folder))
     calls = NAMING + WRITING * asked.every
     wrong: list[str] = []
-    ways = ["kill", "disk full"] + ["kill twice"] * asked.twice
+    if asked.power and not power.can_be_played():
+        raise SystemExit("power cuts take root and mkfs.ext4")
+    ways = ["kill", "disk full"] + ["kill twice"] * asked.twice + [POWER] * asked.power
     total = 0
     print("| cut | " + " | ".join(ways) + " |")
     print("|---" * (len(ways) + 1) + "|")
@@ -423,6 +442,14 @@ def main() -> int:
                 pool.submit(play, plot, calls, case, folder / f"case-{number}")
                 for number, case in to_play
             ]
+            if asked.power:
+                disk = folder / "disk.image"
+                power.disk_of(plot.folder, disk)
+                cut_at = points(plot, fresh(plot, folder / "first"), NAMING, plot.command)
+                played += [
+                    pool.submit(play_power, plot, point, disk, folder / f"power-{number}")
+                    for number, point in enumerate(cut_at)
+                ]
             for future in played:
                 way, found = future.result()
                 total += 1
