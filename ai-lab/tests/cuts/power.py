@@ -1,8 +1,8 @@
 """Power cuts: what a disk holds at a moment is what its file system has handed to it, and nothing else.
 
-A file system of its own lies in a file. What a program wrote and did not sync stays in the kernel's memory of
-that file system; a copy of the file, made the moment the program was killed, is the disk after the power went.
-Mounting takes root.
+A file system of its own lies in a file. What a program wrote and did not sync stays in the kernel's memory
+of that file system; a copy of the file, made the moment the program was killed, is the disk after the power
+went. Mounting takes root.
 """
 
 import contextlib
