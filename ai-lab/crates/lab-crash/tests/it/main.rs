@@ -6,6 +6,10 @@ use std::process::{Command, Stdio};
 fn the_matrix_in_the_tree_has_todays_points_and_a_sample_of_it_holds() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/CRASH_MATRIX.md");
     let kept = std::fs::read_to_string(path).expect("it is there");
+    // What follows is played by tests/cuts.
+    let (kept, _) = kept
+        .split_once("\n## Restores, backups and migrations\n")
+        .expect("the other half is there");
     #[expect(clippy::disallowed_methods, reason = "the test starts what it tests")]
     let output = Command::new(env!("CARGO_BIN_EXE_lab-crash"))
         .args(["matrix", "--sample"])
@@ -19,11 +23,11 @@ fn the_matrix_in_the_tree_has_todays_points_and_a_sample_of_it_holds() {
         text.lines().filter(told).map(str::to_owned).collect()
     };
     assert_eq!(
-        points(&kept),
+        points(kept),
         points(&text),
         "`scripts/crash-matrix` writes it anew"
     );
-    assert_eq!(points(&kept).len(), 10, "{kept}");
+    assert_eq!(points(kept).len(), 10, "{kept}");
     assert!(
         kept.contains(" 0 that ended as neither old nor new."),
         "{kept}"
