@@ -36,5 +36,5 @@ fn a_plain_user_is_kept_in_as_root_is() {
         "{told}{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    assert!(told.contains("test result: ok. 29 passed"), "{told}");
+    assert!(told.contains("test result: ok. 30 passed"), "{told}");
 }
